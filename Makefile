@@ -1,0 +1,45 @@
+# make demo: a complete instance on a throw-away folder · make test: every check · make setup: what both begin with
+PY ?= python3
+BIN = .venv/bin
+UV = $(BIN)/uv
+APT = chromium age fonts-dejavu-core
+
+setup: .venv/.ready server/static/built/.ready
+
+demo: setup
+	@$(BIN)/parloir demo
+
+test: setup packages
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/coverage run -m pytest -q
+	@$(BIN)/coverage report --skip-covered
+
+bench: setup
+	@test -n "$(NAME)" || { echo "say which: make bench NAME=relay" >&2; exit 2; }
+	@$(BIN)/python -m tests.benchmarks $(NAME)
+
+.venv/.ready: uv.lock pyproject.toml
+	@$(PY) -c 'import ensurepip, venv' 2>/dev/null || { echo "python3-venv is missing: sudo apt-get install python3-venv" >&2; exit 2; }
+	test -x $(BIN)/python || $(PY) -m venv .venv
+	test -x $(UV) || $(BIN)/python -m pip install -q "uv>=0.13,<0.14"
+	UV_PROJECT_ENVIRONMENT=.venv $(UV) sync -q --locked --inexact
+	@touch $@
+
+node_modules/.ready: package-lock.json package.json | .venv/.ready
+	$(BIN)/npm ci --silent --ignore-scripts --omit=optional --no-audit --no-fund
+	@touch $@
+
+server/static/built/.ready: node_modules/.ready server/static/build.mjs $(wildcard server/static/css/*)
+	$(BIN)/node server/static/build.mjs
+	@touch $@
+
+packages:
+	@missing=; for p in $(APT); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; done; \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ]; then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends $$missing; \
+	else echo "make test needs these Debian packages: sudo apt-get install$$missing" >&2; exit 2; fi
+
+.PHONY: setup demo test bench packages

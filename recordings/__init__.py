@@ -1,0 +1,1 @@
+"""What remains of an interview: sealed recordings, minutes, evidence, outcome and transcript."""

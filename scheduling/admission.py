@@ -1,0 +1,33 @@
+"""Who comes into an interview: not before the host, not after the end, not in another's stead."""
+
+from collections.abc import Iterable
+
+from scheduling.actor import Actor, Role
+from scheduling.errors import InterviewOver, SeatOfAnother
+from scheduling.interview import Interview
+from scheduling.participant import Participant, ParticipantRole
+
+
+def seat_of(
+    actor: Actor, participants: Iterable[Participant], *, centre_id: str, post_id: str
+) -> Participant | None:
+    """Return the seat this actor may take, or None: the host brings the person, an officer themselves."""
+    by_role = {each.role: each for each in participants}
+    if actor.hosts_at(centre_id):
+        return by_role.get(ParticipantRole.DETAINEE)
+    if actor.answers_for(post_id):
+        return by_role.get(ParticipantRole.CONSULAR_OFFICER)
+    return None
+
+
+def check_may_take(actor: Actor, seat: Participant, interview: Interview) -> None:
+    """Refuse entry after the end, and to a seat that another account holds."""
+    if interview.is_over:
+        raise InterviewOver(interview.id)
+    if actor.role is Role.CONSULAR_OFFICER and seat.account_id not in {None, actor.account_id}:
+        raise SeatOfAnother(seat.id)
+
+
+def host_is_in(participants: Iterable[Participant]) -> bool:
+    """Tell whether the host has come in."""
+    return any(each.role is ParticipantRole.CENTRE_HOST and each.is_admitted for each in participants)

@@ -1,0 +1,85 @@
+"""Coming into an interview: the host brings the person in, all others wait until the host admits them."""
+
+from dataclasses import dataclass, replace
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from scheduling.actor import Actor
+from scheduling.admission import check_may_take, seat_of
+from scheduling.clock import Clock
+from scheduling.errors import NobodyWaits, NotForYou
+from scheduling.gather import Gathered, gather, gather_for_host, keep
+from scheduling.interview import Interview
+from scheduling.participant import Participant, ParticipantRole
+from scheduling.start_interview import begin
+from scheduling.store_places import load_room
+from scheduling.trail import record_act
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The seat somebody takes; while it is not admitted they wait outside and nothing is forwarded."""
+
+    participant: Participant
+    interview: Interview
+
+    @property
+    def is_admitted(self) -> bool:
+        """Whether they are inside."""
+        return self.participant.is_admitted
+
+
+async def enter(session: AsyncSession, clock: Clock, actor: Actor, *, interview_id: str) -> Entry:
+    """Take the actor's seat: the host opens the room terminal as the person's seat, an officer waits."""
+    found = await gather(session, interview_id)
+    room = await load_room(session, found.booking.room_id)
+    seat = seat_of(actor, found.participants, centre_id=room.centre_id, post_id=found.booking.post_id)
+    if seat is None:
+        raise NotForYou("interview", interview_id)
+    found.check_open()
+    check_may_take(actor, seat, found.interview)
+    now = clock()
+    if seat.is_at_the_centre:
+        await _host_comes_in(session, clock, actor, found)
+        taken = seat.admitted(by=actor.account_id, at=now)
+    else:
+        taken = seat.taken_by(actor.account_id)
+    kept = await keep(session, clock, actor, "participant:entered", before=seat, after=taken)
+    await record_act(session, clock, actor, "enter", noun="interview", noun_id=interview_id)
+    return Entry(kept, found.interview)
+
+
+async def admit(
+    session: AsyncSession, clock: Clock, actor: Actor, *, interview_id: str, participant_id: str
+) -> Entry:
+    """Let one participant in; the interview begins when the officer comes in.
+
+    A minor's guardian is admitted first, or the officer stays outside.
+    """
+    found = await gather_for_host(session, actor, interview_id)
+    found.check_open()
+    seat = found.seat(participant_id)
+    if seat.role is ParticipantRole.CONSULAR_OFFICER and seat.account_id is None:
+        raise NobodyWaits(participant_id)
+    host = await _host_comes_in(session, clock, actor, found)
+    after = seat.admitted(by=actor.account_id, at=clock())
+    kept = await keep(session, clock, actor, "participant:admitted", before=seat, after=after)
+    interview = found.interview
+    if seat.role is ParticipantRole.CONSULAR_OFFICER:
+        interview = await begin(session, clock, actor, _with(found, host, kept))
+    await record_act(session, clock, actor, "admit", noun="participant", noun_id=participant_id)
+    return Entry(kept, interview)
+
+
+async def _host_comes_in(session: AsyncSession, clock: Clock, actor: Actor, found: Gathered) -> Participant:
+    seat = found.seat_for(ParticipantRole.CENTRE_HOST)
+    if seat is None:
+        raise NotForYou("interview", found.interview.id)
+    now = clock()
+    after = seat.taken_by(actor.account_id).admitted(by=actor.account_id, at=now).joined(now)
+    return await keep(session, clock, actor, "participant:entered", before=seat, after=after)
+
+
+def _with(found: Gathered, *changed: Participant) -> Gathered:
+    new = {participant.id: participant for participant in changed}
+    return replace(found, participants=tuple(new.get(each.id, each) for each in found.participants))

@@ -1,0 +1,114 @@
+"""A participant: a person with a role in one interview, and how they attended."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+
+from scheduling.availability import day_in
+
+
+class ParticipantRole(StrEnum):
+    """What somebody is in one interview."""
+
+    DETAINEE = "detainee"
+    CENTRE_HOST = "centre_host"
+    CONSULAR_OFFICER = "consular_officer"
+    INTERPRETER = "interpreter"
+    LAWYER = "lawyer"
+    GUARDIAN = "guardian"
+    LIAISON_OFFICER = "liaison_officer"
+    OBSERVER = "observer"
+
+
+class Attendance(StrEnum):
+    """What is known at the end; nothing is said of an interview that was cancelled."""
+
+    ATTENDED = "attended"
+    ABSENT = "absent"
+    NOT_REQUIRED = "not_required"
+
+
+_AT_THE_CENTRE = frozenset({ParticipantRole.DETAINEE, ParticipantRole.CENTRE_HOST})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Participant:
+    """One seat of one interview."""
+
+    id: str
+    interview_id: str
+    role: ParticipantRole
+    account_id: str | None = None
+    name: str = ""
+    checked_at: datetime | None = None
+    admitted_at: datetime | None = None
+    admitted_by: str | None = None
+    joined_at: datetime | None = None
+    left_at: datetime | None = None
+    is_present: bool = False
+    reconnections: int = 0
+    attendance: Attendance | None = None
+    version: int = 1
+
+    @property
+    def is_at_the_centre(self) -> bool:
+        """Whether they come in with the host and wait for nobody."""
+        return self.role in _AT_THE_CENTRE
+
+    @property
+    def is_admitted(self) -> bool:
+        """Whether the host let them in."""
+        return self.admitted_at is not None
+
+    def taken_by(self, account_id: str) -> "Participant":
+        """Return the seat with its person; a seat that has one keeps it."""
+        if self.account_id is not None:
+            return self
+        return replace(self, account_id=account_id, version=self.version + 1)
+
+    def admitted(self, *, by: str, at: datetime) -> "Participant":
+        """Return the participant let in; the first admission stands."""
+        if self.is_admitted:
+            return self
+        inside = replace(self, admitted_at=at, admitted_by=by, version=self.version + 1)
+        return replace(inside, joined_at=at, attendance=Attendance.ATTENDED) if self.is_present else inside
+
+    def checked(self, at: datetime) -> "Participant":
+        """Return the participant with camera and microphone found good."""
+        return replace(self, checked_at=at, version=self.version + 1)
+
+    def joined(self, at: datetime) -> "Participant":
+        """Return the participant with media up: once admitted they attend, and later times reconnect."""
+        if self.is_present:
+            return self
+        here = replace(self, is_present=True, version=self.version + 1)
+        if not self.is_admitted:
+            return here
+        again = self.joined_at is not None
+        return replace(
+            here,
+            joined_at=self.joined_at or at,
+            left_at=None,
+            reconnections=self.reconnections + int(again),
+            attendance=Attendance.ATTENDED,
+        )
+
+    def left(self, at: datetime) -> "Participant":
+        """Return the participant with media gone."""
+        if not self.is_present:
+            return self
+        left_at = at if self.joined_at is not None else None
+        return replace(self, left_at=left_at, is_present=False, version=self.version + 1)
+
+    def at_the_end(self, at: datetime, *, required: bool) -> "Participant":
+        """Return the participant with their attendance settled."""
+        gone = self.left(at)
+        if gone.attendance is not None:
+            return gone
+        attendance = Attendance.ABSENT if required else Attendance.NOT_REQUIRED
+        return replace(gone, attendance=attendance, version=gone.version + 1)
+
+
+def was_checked_on(participant: Participant, today: date, zone: str) -> bool:
+    """Tell whether the equipment was found good on that day of the zone."""
+    return participant.checked_at is not None and day_in(participant.checked_at, zone) == today

@@ -1,0 +1,167 @@
+"""The statements that read and write cases, requests, bookings, interviews and participants."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
+from typing import Any, TypeVar
+
+from sqlalchemy import RowMapping, Table, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from scheduling import tables
+from scheduling.booking import HOLDING, Booking, Modality, Status
+from scheduling.case import Case, CaseStatus, Suitability, fields_from
+from scheduling.errors import ChangedMeanwhile, NotForYou
+from scheduling.history import Versioned
+from scheduling.interview import Ending, Interview
+from scheduling.participant import Attendance, Participant, ParticipantRole
+from scheduling.post import Route
+from scheduling.request_sent import Request
+
+T = TypeVar("T")
+
+
+async def add(session: AsyncSession, table: Table, noun: Any) -> None:
+    """Insert a noun whose fields are the table's columns."""
+    await session.execute(insert(table).values(columns_of(noun)))
+
+
+async def save(session: AsyncSession, table: Table, noun: Versioned) -> None:
+    """Write the next version of a noun; refuse when the version before it is not the stored one any more."""
+    statement = (
+        update(table)
+        .where(table.c.id == noun.id, table.c.version == noun.version - 1)
+        .values(columns_of(noun))
+        .returning(table.c.id)
+    )
+    if (await session.execute(statement)).first() is None:
+        raise ChangedMeanwhile(table.name, noun.id)
+
+
+def columns_of(noun: Any) -> dict[str, Any]:
+    """Return a noun's fields as column values; sets and tuples become lists."""
+    values = ((each.name, getattr(noun, each.name)) for each in fields(noun))
+    return {
+        name: sorted(value)
+        if isinstance(value, frozenset)
+        else list(value)
+        if isinstance(value, tuple)
+        else value
+        for name, value in values
+    }
+
+
+async def load_case(session: AsyncSession, case_id: str) -> Case:
+    """Return a case, locked against others until the transaction ends."""
+    return case_from(await _locked(session, tables.cases, "case", case_id))
+
+
+async def load_request(session: AsyncSession, request_id: str) -> Request:
+    """Return a request, locked."""
+    return request_from(await _locked(session, tables.requests, "request", request_id))
+
+
+async def load_booking(session: AsyncSession, booking_id: str) -> Booking:
+    """Return a booking, locked."""
+    return booking_from(await _locked(session, tables.bookings, "booking", booking_id))
+
+
+async def load_interview(session: AsyncSession, interview_id: str) -> Interview:
+    """Return an interview, locked."""
+    return interview_from(await _locked(session, tables.interviews, "interview", interview_id))
+
+
+async def interview_of(session: AsyncSession, booking_id: str) -> Interview | None:
+    """Return the interview of a booking, locked; None before it was confirmed."""
+    table = tables.interviews
+    statement = select(table).where(table.c.booking_id == booking_id).with_for_update()
+    row = (await session.execute(statement)).mappings().one_or_none()
+    return None if row is None else interview_from(row)
+
+
+async def participants_of(session: AsyncSession, interview_id: str) -> tuple[Participant, ...]:
+    """Return the participants of an interview, locked."""
+    table = tables.participants
+    statement = (
+        select(table).where(table.c.interview_id == interview_id).order_by(table.c.id).with_for_update()
+    )
+    return tuple(participant_from(row) for row in (await session.execute(statement)).mappings())
+
+
+async def live_bookings_of(session: AsyncSession, case_id: str) -> Sequence[Booking]:
+    """Return the bookings of a case that hold a slot, locked."""
+    table = tables.bookings
+    statement = (
+        select(table)
+        .where(table.c.case_id == case_id, table.c.status.in_(sorted(HOLDING)))
+        .order_by(table.c.id)
+        .with_for_update()
+    )
+    return [booking_from(row) for row in (await session.execute(statement)).mappings()]
+
+
+async def requests_of(session: AsyncSession, case_id: str) -> Sequence[Request]:
+    """Return the requests of a case that live, locked."""
+    table = tables.requests
+    statement = select(table).where(table.c.case_id == case_id, table.c.ended_at.is_(None)).with_for_update()
+    return [request_from(row) for row in (await session.execute(statement)).mappings()]
+
+
+async def end_request(session: AsyncSession, request: Request) -> None:
+    """Write that a request ended."""
+    table = tables.requests
+    await session.execute(update(table).where(table.c.id == request.id).values(ended_at=request.ended_at))
+
+
+async def _locked(session: AsyncSession, table: Table, noun: str, noun_id: str) -> RowMapping:
+    statement = select(table).where(table.c.id == noun_id).with_for_update()
+    row = (await session.execute(statement)).mappings().one_or_none()
+    if row is None:
+        raise NotForYou(noun, noun_id)
+    return row
+
+
+def case_from(row: Mapping[Any, Any]) -> Case:
+    """Return the case that a whole row holds."""
+    values = dict(row)
+    for name in ("languages", "documents", "vulnerabilities"):
+        values[name] = tuple(values[name])
+    values["suitability"] = Suitability(values["suitability"])
+    values["status"] = CaseStatus(values["status"])
+    return Case(**values)
+
+
+def request_from(row: RowMapping) -> Request:
+    """Return the request that a whole row holds."""
+    values = dict(row)
+    values["route"] = Route(values["route"])
+    values["modality"] = Modality(values["modality"])
+    values["disclosed"] = fields_from(values["disclosed"])
+    return Request(**values)
+
+
+def booking_from(row: RowMapping) -> Booking:
+    """Return the booking that a whole row holds."""
+    values = dict(row)
+    values["modality"] = Modality(values["modality"])
+    values["status"] = Status(values["status"])
+    return Booking(**values)
+
+
+def interview_from(row: RowMapping) -> Interview:
+    """Return the interview that a whole row holds."""
+    values = dict(row)
+    values["ending"] = maybe(Ending, values["ending"])
+    return Interview(**values)
+
+
+def participant_from(row: RowMapping) -> Participant:
+    """Return the participant that a whole row holds."""
+    values = dict(row)
+    values["role"] = ParticipantRole(values["role"])
+    values["attendance"] = maybe(Attendance, values["attendance"])
+    return Participant(**values)
+
+
+def maybe(kind: Callable[[Any], T], value: Any) -> T | None:
+    """Return the enum of a code, or None for an empty column."""
+    return None if value is None else kind(value)

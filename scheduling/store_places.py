@@ -1,0 +1,215 @@
+"""The statements that read and write organisations, rooms, accounts, hours, closures and country profiles."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from scheduling import tables
+from scheduling.actor import Role
+from scheduling.availability import WeeklyHours
+from scheduling.errors import NotForYou
+from scheduling.identifier import new_id
+from scheduling.offer import Closure
+from scheduling.participant import ParticipantRole
+from scheduling.post import Post
+from scheduling.profile import CountryProfile
+from scheduling.site import Centre, Room
+from scheduling.slot import Interval
+from scheduling.store import add, columns_of
+
+_CENTRE = ("id", "name", "country", "city", "zone", "is_active")
+_POST = (
+    *_CENTRE,
+    "host_country",
+    "languages",
+    "embassy_id",
+    "slot_minutes",
+    "lead_minutes",
+    "daily_quota",
+    "seats",
+    "auto_confirms",
+)
+
+
+async def load_centre(session: AsyncSession, centre_id: str) -> Centre:
+    """Return a centre."""
+    row = await _organisation(session, "centre", centre_id)
+    return Centre(**{name: row[name] for name in _CENTRE})
+
+
+async def load_post(session: AsyncSession, post_id: str) -> Post:
+    """Return a post; its row is locked, so that a day's quota is counted by one request at a time."""
+    row = await _organisation(session, "post", post_id)
+    return (await _with_accreditations(session, [row]))[0]
+
+
+async def posts_of_country(session: AsyncSession, country: str) -> list[Post]:
+    """Return the posts that speak for a country of origin."""
+    table = tables.organisations
+    statement = select(table).where(table.c.kind == "post", table.c.country == country)
+    return await _with_accreditations(session, (await session.execute(statement)).mappings().all())
+
+
+async def load_room(session: AsyncSession, room_id: str) -> Room:
+    """Return a room."""
+    statement = select(tables.rooms).where(tables.rooms.c.id == room_id)
+    row = (await session.execute(statement)).mappings().one_or_none()
+    if row is None:
+        raise NotForYou("room", room_id)
+    return Room(**row)
+
+
+async def rooms_of(session: AsyncSession, centre_id: str) -> list[Room]:
+    """Return the rooms in use of a centre, by name."""
+    table = tables.rooms
+    statement = select(table).where(table.c.centre_id == centre_id, table.c.is_active).order_by(table.c.name)
+    return [Room(**row) for row in (await session.execute(statement)).mappings()]
+
+
+async def load_profile(session: AsyncSession, country: str, member_state: str) -> CountryProfile:
+    """Return what a country agreed with a state, or the profile that promises nothing."""
+    table = tables.country_profiles
+    statement = select(table).where(table.c.country == country, table.c.member_state == member_state)
+    row = (await session.execute(statement)).mappings().one_or_none()
+    if row is None:
+        return CountryProfile(country=country, member_state=member_state)
+    values = dict(row)
+    values["documents_wanted"] = tuple(values["documents_wanted"])
+    values["may_attend"] = tuple(ParticipantRole(role) for role in values["may_attend"])
+    return CountryProfile(**values)
+
+
+async def hours_of(session: AsyncSession, owner_ids: Iterable[str]) -> dict[str, list[WeeklyHours]]:
+    """Return the weekly hours of posts and rooms, by owner; every owner asked for has a list."""
+    asked: dict[str, list[WeeklyHours]] = {owner_id: [] for owner_id in owner_ids}
+    table = tables.availability
+    for row in (await session.execute(select(table).where(table.c.owner_id.in_(asked)))).mappings():
+        hours = WeeklyHours(row["rule"], row["from_on"], row["starts_local"], row["ends_local"], row["zone"])
+        asked[row["owner_id"]].append(hours)
+    return asked
+
+
+async def closures_of(
+    session: AsyncSession, owner_ids: Iterable[str], window: Interval
+) -> tuple[Closure, ...]:
+    """Return the closures of posts, centres and rooms that overlap a window."""
+    table = tables.closures
+    statement = (
+        select(table)
+        .where(
+            table.c.owner_id.in_(list(owner_ids)),
+            table.c.starts_at < window.ends_at,
+            table.c.ends_at > window.starts_at,
+        )
+        .order_by(table.c.starts_at)
+    )
+    rows = (await session.execute(statement)).mappings()
+    return tuple(
+        Closure(row["owner_id"], Interval(row["starts_at"], row["ends_at"]), row["reason"]) for row in rows
+    )
+
+
+async def add_centre(session: AsyncSession, centre: Centre) -> None:
+    """Insert a centre."""
+    row = columns_of(centre) | {"kind": "centre", "host_country": centre.country}
+    await session.execute(insert(tables.organisations).values(row))
+
+
+async def add_authority(
+    session: AsyncSession, *, organisation_id: str, name: str, country: str, zone: str
+) -> None:
+    """Insert the immigration office that supervisors and administrators belong to."""
+    row = {"id": organisation_id, "name": name, "country": country, "host_country": country, "zone": zone}
+    await session.execute(insert(tables.organisations).values(row | {"kind": "authority"}))
+
+
+async def add_post(session: AsyncSession, post: Post) -> None:
+    """Insert a post with its accreditations; its embassy must stand already."""
+    row = columns_of(post) | {"kind": "post"}
+    covered = row.pop("accredited_to")
+    await session.execute(insert(tables.organisations).values(row))
+    for host_country in covered:
+        values = {"post_id": post.id, "host_country": host_country}
+        await session.execute(insert(tables.accreditations).values(values))
+
+
+async def add_room(session: AsyncSession, room: Room) -> None:
+    """Insert a room."""
+    await add(session, tables.rooms, room)
+
+
+async def add_account(
+    session: AsyncSession,
+    *,
+    account_id: str,
+    organisation_id: str,
+    role: Role,
+    name: str,
+    email: str,
+    language: str = "fr",
+    created_at: datetime,
+) -> None:
+    """Insert an account; the address is kept in lower case."""
+    row = {
+        "id": account_id,
+        "organisation_id": organisation_id,
+        "role": role,
+        "name": name,
+        "email": email.lower(),
+        "language": language,
+        "created_at": created_at,
+    }
+    await session.execute(insert(tables.accounts).values(row))
+
+
+async def add_hours(session: AsyncSession, owner_id: str, hours: WeeklyHours) -> None:
+    """Insert weekly hours of a post or a room."""
+    row = columns_of(hours) | {"id": new_id(), "owner_id": owner_id}
+    await session.execute(insert(tables.availability).values(row))
+
+
+async def add_closure(session: AsyncSession, closure: Closure) -> None:
+    """Insert a closure of a post, a centre or a room."""
+    row = {
+        "id": new_id(),
+        "owner_id": closure.owner_id,
+        "starts_at": closure.interval.starts_at,
+        "ends_at": closure.interval.ends_at,
+        "reason": closure.reason,
+    }
+    await session.execute(insert(tables.closures).values(row))
+
+
+async def add_profile(session: AsyncSession, profile: CountryProfile) -> None:
+    """Insert a country profile."""
+    row = columns_of(profile) | {"evidence_classes": dict(profile.evidence_classes)}
+    await session.execute(insert(tables.country_profiles).values(row))
+
+
+async def _organisation(session: AsyncSession, kind: str, organisation_id: str) -> RowMapping:
+    table = tables.organisations
+    statement = select(table).where(table.c.id == organisation_id, table.c.kind == kind)
+    if kind == "post":
+        statement = statement.with_for_update()
+    row = (await session.execute(statement)).mappings().one_or_none()
+    if row is None:
+        raise NotForYou(kind, organisation_id)
+    return row
+
+
+async def _with_accreditations(session: AsyncSession, rows: Sequence[RowMapping]) -> list[Post]:
+    table = tables.accreditations
+    statement = select(table).where(table.c.post_id.in_([row["id"] for row in rows]))
+    covered: dict[str, set[str]] = {}
+    for each in (await session.execute(statement)).mappings():
+        covered.setdefault(each["post_id"], set()).add(each["host_country"])
+    return [_post(row, frozenset(covered.get(row["id"], ()))) for row in rows]
+
+
+def _post(row: RowMapping, covered: frozenset[str]) -> Post:
+    values: dict[str, Any] = {name: row[name] for name in _POST}
+    values["languages"] = tuple(values["languages"])
+    return Post(**values, accredited_to=covered)

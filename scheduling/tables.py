@@ -1,0 +1,286 @@
+"""The tables of the scheduling room: here those of the work itself, and the names of all the others."""
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from scheduling.columns import UtcDateTime, code, flag, identifier, listing, metadata, moment, pointing_at
+from scheduling.tables_of_places import (
+    accounts,
+    accreditations,
+    availability,
+    closures,
+    country_profiles,
+    organisations,
+    rooms,
+)
+
+__all__ = [
+    "UtcDateTime",
+    "accounts",
+    "accreditations",
+    "audit",
+    "availability",
+    "bookings",
+    "cases",
+    "closures",
+    "consents",
+    "country_profiles",
+    "history",
+    "interviews",
+    "metadata",
+    "notices",
+    "organisations",
+    "outbox",
+    "participants",
+    "quanta",
+    "requests",
+    "rooms",
+]
+
+cases = Table(
+    "cases",
+    metadata,
+    identifier(),
+    Column(
+        "reference",
+        String(7),
+        nullable=False,
+        unique=True,
+        comment="the only word for a person outside screens",
+    ),
+    pointing_at("centre_id", "organisations.id", index=True),
+    Column("country", String(2), nullable=False, comment="ISO 3166: presumed country of origin"),
+    Column("family_name", String(200), nullable=False),
+    Column("given_names", String(200), nullable=False),
+    Column("born_on", Date(), nullable=True, comment="as declared"),
+    Column("birth_place", String(200), nullable=False, default=""),
+    Column("sex", String(1), nullable=False, default="", comment="F, M, X or empty"),
+    listing("languages", "languages the person speaks, BCP 47"),
+    listing("documents", "documents the person holds, in words"),
+    flag("is_minor"),
+    Column("guardian_name", String(200), nullable=False, default=""),
+    listing("vulnerabilities", "codes of needs to heed: hearing, sight, health, trauma"),
+    Column("detained_on", Date(), nullable=False),
+    Column(
+        "detention_ends_on",
+        Date(),
+        nullable=False,
+        index=True,
+        comment="the day detention must end; orders the list",
+    ),
+    code("suitability", default="not_assessed"),
+    pointing_at("suitability_by", "accounts.id", nullable=True),
+    moment("suitability_at", nullable=True),
+    Column(
+        "protection_open",
+        Boolean(),
+        nullable=False,
+        default=False,
+        comment="never selected for a post or guest",
+    ),
+    moment("protection_changed_at", nullable=True),
+    code("status", default="open"),
+    moment("opened_at"),
+    Column(
+        "version", Integer(), nullable=False, default=1, comment="grows by one a change; guards lost updates"
+    ),
+    CheckConstraint("detention_ends_on >= detained_on", name="detention"),
+)
+
+requests = Table(
+    "requests",
+    metadata,
+    identifier(),
+    pointing_at("case_id", "cases.id", index=True),
+    pointing_at("post_id", "organisations.id", index=True),
+    Column(
+        "route",
+        Integer(),
+        nullable=False,
+        comment="1 same state, 2 another state, 3 capital through its embassy",
+    ),
+    code("modality"),
+    listing("disclosed", "the case's fields released to the post, while ended_at is empty"),
+    pointing_at("sent_by", "accounts.id"),
+    moment("sent_at"),
+    Column("arrange_by_on", Date(), nullable=True, comment="last day by the country profile"),
+    moment("ended_at", nullable=True),
+)
+
+bookings = Table(
+    "bookings",
+    metadata,
+    identifier(),
+    pointing_at("request_id", "requests.id", index=True),
+    pointing_at("case_id", "cases.id", index=True),
+    pointing_at("post_id", "organisations.id", index=True),
+    pointing_at("room_id", "rooms.id", index=True),
+    moment("starts_at", index=True),
+    moment("ends_at"),
+    code("modality"),
+    code("status"),
+    Column(
+        "reason",
+        String(32),
+        nullable=True,
+        comment="code of an exit; the post may read it, so always neutral",
+    ),
+    Column(
+        "remark",
+        Text(),
+        nullable=False,
+        default="",
+        comment="free words of the side that answered or cancelled",
+    ),
+    Column("uid", String(80), nullable=False, unique=True, comment="iCalendar UID, kept through every move"),
+    Column("sequence", Integer(), nullable=False, default=0, comment="iCalendar SEQUENCE"),
+    moment("requested_at"),
+    moment("answered_at", nullable=True),
+    Column(
+        "version", Integer(), nullable=False, default=1, comment="grows by one a change; guards lost updates"
+    ),
+    CheckConstraint("ends_at > starts_at", name="order"),
+    Index("ix_bookings_post_id_status", "post_id", "status"),
+)
+
+quanta = Table(
+    "quanta",
+    metadata,
+    Column("resource", String(48), primary_key=True, comment="room:ID, case:ID or post:ID/seat"),
+    Column(
+        "quantum",
+        Integer(),
+        primary_key=True,
+        autoincrement=False,
+        comment="five-minute steps since 1970, UTC",
+    ),
+    pointing_at("booking_id", "bookings.id", index=True),
+    comment="One row per resource and five minutes: the primary key is what refuses a double booking.",
+)
+
+interviews = Table(
+    "interviews",
+    metadata,
+    identifier(),
+    Column("booking_id", String(26), ForeignKey("bookings.id"), nullable=False, unique=True),
+    moment("started_at", nullable=True),
+    moment("ended_at", nullable=True),
+    Column(
+        "ending",
+        String(32),
+        nullable=True,
+        comment="how the act ended; another axis than the booking's status",
+    ),
+    pointing_at("guardian_waived_by", "accounts.id", nullable=True),
+    Column("guardian_waived_reason", Text(), nullable=False, default=""),
+    moment("guardian_waived_at", nullable=True),
+    Column(
+        "version", Integer(), nullable=False, default=1, comment="grows by one a change; guards lost updates"
+    ),
+)
+
+participants = Table(
+    "participants",
+    metadata,
+    identifier(),
+    pointing_at("interview_id", "interviews.id", index=True),
+    code("role"),
+    pointing_at("account_id", "accounts.id", nullable=True),
+    Column(
+        "name",
+        String(200),
+        nullable=False,
+        default="",
+        comment="a guest's name; accounts and cases hold the others",
+    ),
+    moment("checked_at", nullable=True),
+    moment("admitted_at", nullable=True),
+    pointing_at("admitted_by", "accounts.id", nullable=True),
+    moment("joined_at", nullable=True),
+    moment("left_at", nullable=True),
+    Column("is_present", Boolean(), nullable=False, default=False, comment="media up now"),
+    Column("reconnections", Integer(), nullable=False, default=0),
+    Column(
+        "attendance",
+        String(32),
+        nullable=True,
+        comment="attended or absent; empty when cancelled or not yet known",
+    ),
+    Column(
+        "version", Integer(), nullable=False, default=1, comment="grows by one a change; guards lost updates"
+    ),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    identifier(),
+    pointing_at("interview_id", "interviews.id", index=True),
+    Column("text_version", String(32), nullable=False),
+    Column("language", String(8), nullable=False),
+    pointing_at("read_by", "accounts.id"),
+    moment("given_at"),
+    comment="Notice given: one record.",
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    identifier(),
+    pointing_at("interview_id", "interviews.id", index=True),
+    Column("agrees", Boolean(), nullable=False, comment="to be recorded; the newest record counts"),
+    pointing_at("heard_by", "accounts.id"),
+    moment("answered_at"),
+    comment="Consent to be recorded: another record, since consent in detention may not be free.",
+)
+
+history = Table(
+    "history",
+    metadata,
+    identifier(),
+    Column("noun", String(32), nullable=False),
+    Column("noun_id", String(26), nullable=False),
+    Column("version", Integer(), nullable=False),
+    Column("event", String(48), nullable=False),
+    Column("by_account_id", String(26), nullable=True, comment="empty when the house acts by itself"),
+    moment("at"),
+    Column("copy", JSON(), nullable=False, comment="the whole noun as it stood after the change"),
+    UniqueConstraint("noun", "noun_id", "version"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column(
+        "position", Integer(), primary_key=True, autoincrement=True, comment="order of delivery; never shown"
+    ),
+    Column("event", String(48), nullable=False),
+    Column("payload", JSON(), nullable=False, comment="identifiers and references only"),
+    moment("created_at"),
+    moment("delivered_at", nullable=True, index=True),
+    Column("attempts", Integer(), nullable=False, default=0),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    identifier(),
+    moment("at", index=True),
+    Column("account_id", String(26), nullable=True),
+    Column("act", String(48), nullable=False, comment="view, download, open, act…"),
+    Column("noun", String(32), nullable=False),
+    Column("noun_id", String(64), nullable=False, index=True),
+    Column("detail", String(200), nullable=False, default="", comment="codes only, no names"),
+)

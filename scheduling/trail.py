@@ -1,0 +1,67 @@
+"""What every change leaves behind in the same transaction: history, a row in the outbox, a line of audit."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from scheduling import tables
+from scheduling.actor import Actor
+from scheduling.clock import Clock
+from scheduling.history import Versioned, entry_of
+from scheduling.identifier import new_id
+
+
+async def remember(
+    session: AsyncSession, event: str, noun: Versioned, *, by: Actor | None, at: datetime
+) -> None:
+    """Write the full copy of a noun that `event` has just changed; `by` is None when the house acts."""
+    entry = entry_of(event, noun, by=by.account_id if by else None, at=at)
+    row = {
+        "id": new_id(),
+        "noun": entry.noun,
+        "noun_id": entry.noun_id,
+        "version": entry.version,
+        "event": entry.event,
+        "by_account_id": entry.by_account_id,
+        "at": entry.at,
+        "copy": entry.copy,
+    }
+    await session.execute(insert(tables.history).values(row))
+
+
+async def tell(session: AsyncSession, event: str, payload: Mapping[str, str | int], *, at: datetime) -> None:
+    """Leave an event for the jobs that deliver once this transaction is committed; identifiers only."""
+    row = {"event": event, "payload": dict(payload), "created_at": at, "attempts": 0}
+    await session.execute(insert(tables.outbox).values(row))
+
+
+async def record_view(
+    session: AsyncSession, clock: Clock, actor: Actor, noun: str, noun_id: str, *, detail: str = ""
+) -> None:
+    """Note that somebody saw a thing; `detail` holds codes, never names."""
+    await record_act(session, clock, actor, "view", noun=noun, noun_id=noun_id, detail=detail)
+
+
+async def record_act(
+    session: AsyncSession,
+    clock: Clock,
+    actor: Actor | None,
+    act: str,
+    *,
+    noun: str,
+    noun_id: str,
+    detail: str = "",
+) -> None:
+    """Note an act on a thing in the audit."""
+    row = {
+        "id": new_id(),
+        "at": clock(),
+        "account_id": actor.account_id if actor else None,
+        "act": act,
+        "noun": noun,
+        "noun_id": noun_id,
+        "detail": detail,
+    }
+    await session.execute(insert(tables.audit).values(row))
