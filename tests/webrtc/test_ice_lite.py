@@ -1,0 +1,89 @@
+"""The peer's authenticated checks alone decide where media goes, and consent runs out."""
+
+from webrtc import stun
+from webrtc.ice_lite import CONSENT_SECONDS, FORMER_CREDENTIALS_SECONDS, MAX_PATHS, IceLite
+from webrtc.stun import StunMessage
+
+
+class Way:
+    """A path that keeps nothing."""
+
+    def __init__(self, port: int) -> None:
+        self.address = ("192.0.2.1", port)
+
+    def send(self, datagram: bytes, *, droppable: bool = False) -> bool:
+        return bool(datagram) or droppable
+
+
+def check(
+    ice: IceLite, way: Way, *, nominate: bool = False, ufrag: str | None = None, now: float = 1.0
+) -> bool:
+    attributes = {stun.USERNAME: f"{ufrag or ice.credentials.ufrag}:them".encode()}
+    if nominate:
+        attributes[stun.USE_CANDIDATE] = b""
+    request: StunMessage = stun.parse(stun.build(stun.BINDING_REQUEST, bytes(12), attributes, "x"))
+    return ice.checked(request, way, now)
+
+
+def test_the_first_checked_path_is_used_at_once() -> None:
+    ice, way = IceLite("them"), Way(1)
+    assert ice.path is None
+    assert check(ice, way)
+    assert ice.path is way
+
+
+def test_another_path_is_used_once_nominated() -> None:
+    ice, first, second = IceLite("them"), Way(1), Way(2)
+    check(ice, first)
+    check(ice, second)
+    assert ice.path is first
+    check(ice, second, nominate=True)
+    assert ice.path is second
+
+
+def test_after_a_restart_both_credentials_are_taken_but_only_the_new_ones_nominate() -> None:
+    ice, first, second = IceLite("them"), Way(1), Way(2)
+    check(ice, first)
+    old = ice.credentials
+    assert ice.restart("new", now=10.0) is None
+    assert ice.password_for(old.ufrag) == old.password
+    check(ice, second, nominate=True, ufrag=old.ufrag)
+    assert ice.path is first
+    check(ice, second, nominate=True)
+    assert ice.path is second
+
+
+def test_former_credentials_run_out() -> None:
+    ice = IceLite("them")
+    old = ice.credentials
+    ice.restart("new", now=10.0)
+    assert ice.expire(10.0 + FORMER_CREDENTIALS_SECONDS) == ([], None)
+    assert ice.expire(10.1 + FORMER_CREDENTIALS_SECONDS) == ([], old)
+    assert ice.password_for(old.ufrag) is None
+
+
+def test_a_second_restart_drops_the_oldest_credentials() -> None:
+    ice = IceLite("them")
+    oldest = ice.credentials
+    ice.restart("b", now=1.0)
+    assert ice.restart("c", now=2.0) == oldest
+    assert ice.password_for(oldest.ufrag) is None
+    assert ice.password_for(ice.credentials.ufrag) == ice.credentials.password
+
+
+def test_consent_runs_out_without_checks() -> None:
+    ice, first, second = IceLite("them"), Way(1), Way(2)
+    check(ice, first, now=1.0)
+    check(ice, second, now=20.0)
+    lost, _ = ice.expire(1.1 + CONSENT_SECONDS)
+    assert lost == [first]
+    assert ice.path is second
+    ice.expire(21.0 + CONSENT_SECONDS)
+    assert ice.path is None
+
+
+def test_a_peer_cannot_open_paths_without_end() -> None:
+    ice = IceLite("them")
+    assert all(check(ice, Way(port)) for port in range(MAX_PATHS))
+    assert not check(ice, Way(999))
+    assert len(ice.paths) == MAX_PATHS

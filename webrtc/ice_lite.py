@@ -1,0 +1,98 @@
+"""The passive half of ICE for one peer: credentials, path choice, restart and consent (RFC 8445, RFC 7675).
+
+A lite agent sends no checks. Where media goes is decided by the peer's authenticated checks alone.
+"""
+
+import secrets
+from dataclasses import dataclass
+from typing import Protocol
+
+from webrtc.ports import Address
+from webrtc.stun import USE_CANDIDATE, StunMessage
+
+CONSENT_SECONDS = 30.0
+FORMER_CREDENTIALS_SECONDS = 30.0
+MAX_PATHS = 16
+
+
+class Path(Protocol):
+    """A way to one peer: a UDP source address now, later a TCP connection too."""
+
+    @property
+    def address(self) -> Address:
+        """The peer's end."""
+
+    def send(self, datagram: bytes, *, droppable: bool = False) -> bool:
+        """Send; False tells that a droppable datagram was dropped because too much waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """A user fragment and password that the node handed out."""
+
+    ufrag: str
+    password: str
+
+
+def new_credentials() -> Credentials:
+    """Make credentials with 64 and 192 random bits (RFC 8445 section 5.3 asks for 24 and 128)."""
+    return Credentials(secrets.token_hex(8), secrets.token_hex(24))
+
+
+class IceLite:
+    """The checks of one peer and the path that they chose."""
+
+    __slots__ = ("_checked", "_former_until", "credentials", "former", "path", "remote_ufrag")
+
+    def __init__(self, remote_ufrag: str) -> None:
+        self.remote_ufrag = remote_ufrag
+        self.credentials = new_credentials()
+        self.former: Credentials | None = None
+        self.path: Path | None = None
+        self._former_until = 0.0
+        self._checked: dict[Path, float] = {}
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Every path that a check has validated and that still has consent."""
+        return tuple(self._checked)
+
+    def restart(self, remote_ufrag: str, now: float) -> Credentials | None:
+        """Swap credentials; return those that are no longer accepted, if any."""
+        dropped, self.former = self.former, self.credentials
+        self.credentials = new_credentials()
+        self.remote_ufrag = remote_ufrag
+        self._former_until = now + FORMER_CREDENTIALS_SECONDS
+        return dropped
+
+    def password_for(self, ufrag: str) -> str | None:
+        """Return the password that a check for `ufrag` must be signed with."""
+        for credentials in (self.credentials, self.former):
+            if credentials is not None and credentials.ufrag == ufrag:
+                return credentials.password
+        return None
+
+    def checked(self, request: StunMessage, path: Path, now: float) -> bool:
+        """Take note of an authenticated check over `path`; say whether the path is one of ours.
+
+        The first path is used at once; another one when the peer nominates it under the newest credentials.
+        """
+        if path not in self._checked and len(self._checked) >= MAX_PATHS:
+            return False
+        self._checked[path] = now
+        newest = request.username.partition(":")[0] == self.credentials.ufrag
+        if self.path is None or (newest and USE_CANDIDATE in request.attributes):
+            self.path = path
+        return True
+
+    def expire(self, now: float) -> tuple[list[Path], Credentials | None]:
+        """Forget paths without consent and former credentials; return both for the tables that hold them."""
+        lost = [path for path, at in self._checked.items() if now - at > CONSENT_SECONDS]
+        for path in lost:
+            del self._checked[path]
+        if self.path in lost:
+            self.path = max(self._checked, key=self._checked.__getitem__, default=None)
+        old = None
+        if self.former is not None and now > self._former_until:
+            old, self.former = self.former, None
+        return lost, old

@@ -1,0 +1,231 @@
+"""A media node: one UDP socket, its rooms and its timers, ordered about by commands and reporting by events.
+
+How a process runs one (commands and events stand in PROTOCOL.md)::
+
+    settings = NodeSettings(host="127.0.0.1", port=8081, advertised="192.0.2.7")
+    uvloop.run(run_node(control_socket, settings, recorder=SealedRecorder(...), clock=utc_now))
+
+`run_node` returns after the command `stop`, or when the other end of the control socket is gone; either way
+every recording is finalised before. Freeze the garbage collector before: `gc.collect(); gc.freeze()`.
+"""
+
+import asyncio
+import contextlib
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from webrtc.control import ControlEnd, open_end
+from webrtc.dtls import Certificate
+from webrtc.errors import CommandRefused
+from webrtc.peer import Peer, Turn
+from webrtc.ports import Clock, Json, Recorder
+from webrtc.recording_state import Run
+from webrtc.role import ParticipantRole
+from webrtc.sdp import udp_candidate
+from webrtc.switchboard import Switchboard
+from webrtc.udp_mux import UdpMux
+
+TICK_SECONDS = 0.05
+RECORDERS_EVERY = 5
+REPORT_EVERY = 20
+FIGURES_EVERY = 100
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class NodeSettings:
+    """Where a node listens and what it tells browsers; port 0 takes a free one, `advertised` falls to `host`.
+
+    `silence_seconds` without an authenticated packet make a peer count as disconnected.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 0
+    advertised: str = ""
+    seats: int = 2
+    silence_seconds: float = 8.0
+
+
+class Node:
+    """Runs rooms; `emit` receives every event and must not block. All methods belong on the event loop."""
+
+    def __init__(
+        self, settings: NodeSettings, *, recorder: Recorder, clock: Clock, emit: Callable[[Json], None]
+    ) -> None:
+        self._settings = settings
+        self._emit = emit
+        self._certificate = Certificate(clock())
+        self._mux: UdpMux | None = None
+        self._timer: asyncio.Task[None] | None = None
+        self._candidates: tuple[str, ...] = ()
+        self.stopping = asyncio.Event()
+        self.switchboard = Switchboard(
+            recorder=recorder, clock=clock, emit=emit, new_peer=self._new_peer, seats=settings.seats
+        )
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """The address that browsers are told."""
+        mux = self._running_mux()
+        return self._settings.advertised or self._settings.host, mux.bound_to[1]
+
+    async def start(self) -> None:
+        """Bind the socket (OSError when it is taken) and report `ready`."""
+        self._mux = UdpMux(self._settings.host, self._settings.port)
+        self._mux.start()
+        host, port = self.address
+        self._candidates = (udp_candidate(host, port),)
+        self._timer = asyncio.get_running_loop().create_task(self._keep_time())
+        self._emit(
+            {"is": "ready", "port": port, "address": host, "fingerprint": self._certificate.fingerprint}
+        )
+
+    def handle(self, command: Json) -> None:
+        """Follow one command of the web process, or raise CommandRefused."""
+        act = _COMMANDS.get(str(command.get("do")))
+        if act is None:
+            raise CommandRefused("unknown command")
+        try:
+            act(self, command)
+        except (KeyError, ValueError, TypeError) as error:
+            raise CommandRefused(f"{command.get('do')}: {error!r}") from error
+
+    async def stop(self) -> None:
+        """End every interview, finalise every recording and close the socket."""
+        self.stopping.set()
+        await self.switchboard.close_all("node_stopped")
+        if self._timer is not None:
+            self._timer.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._timer
+        if self._mux is not None:
+            self._mux.stop()
+            self._mux = None
+
+    def _running_mux(self) -> UdpMux:
+        if self._mux is None:
+            raise CommandRefused("the node is not running")
+        return self._mux
+
+    def _new_peer(self, peer_id: str, on_turn: Callable[[str, Turn], None]) -> Peer:
+        return Peer(
+            peer_id,
+            certificate=self._certificate,
+            mux=self._running_mux(),
+            candidates=self._candidates,
+            silence_seconds=self._settings.silence_seconds,
+            on_turn=on_turn,
+        )
+
+    async def _keep_time(self) -> None:
+        turn = 0
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            turn += 1
+            try:
+                self._tick(turn)
+            except Exception:  # noqa: BLE001  logged, and tried again in 50 ms
+                # One peer's trouble must not stop everybody's clock.
+                _log.exception("x tick")
+
+    def _tick(self, turn: int) -> None:
+        now = time.monotonic()
+        self.switchboard.tick(now)
+        if turn % RECORDERS_EVERY == 0:
+            self.switchboard.watch_recorders()
+        if turn % REPORT_EVERY == 0:
+            self.switchboard.report(now)
+        if turn % FIGURES_EVERY == 0:
+            mux = self._running_mux()
+            traffic = {"datagrams": mux.received, "dropped": mux.dropped, "cpu_seconds": time.process_time()}
+            self._emit({"is": "figures", **self.switchboard.figures, **traffic})
+
+
+def _text(command: Json, name: str) -> str:
+    value: Any = command[name]
+    if not isinstance(value, str):
+        raise TypeError(name)
+    return value
+
+
+def _enter(node: Node, command: Json) -> None:
+    node.switchboard.enter(
+        _text(command, "room"),
+        _text(command, "peer"),
+        _text(command, "participant"),
+        ParticipantRole(command["role"]),
+        admitted=command["admitted"] is True,
+    )
+
+
+def _tell(node: Node, command: Json) -> None:
+    message: Any = command["message"]
+    if not isinstance(message, dict):
+        raise TypeError("message")
+    node.switchboard.tell(_text(command, "room"), message)
+
+
+def _record(node: Node, command: Json) -> None:
+    node.switchboard.record(_text(command, "room"), Run(command["run"]), _text(command, "recording"))
+
+
+_COMMANDS: dict[str, Callable[[Node, Json], None]] = {
+    "open": lambda node, command: node.switchboard.open(_text(command, "room")),
+    "enter": _enter,
+    "say": lambda node, command: node.switchboard.say(_text(command, "peer"), command["message"]),
+    "exit": lambda node, command: node.switchboard.exit(_text(command, "peer")),
+    "admit": lambda node, command: node.switchboard.admit(
+        _text(command, "room"), _text(command, "participant")
+    ),
+    "remove": lambda node, command: node.switchboard.remove(
+        _text(command, "room"), _text(command, "participant")
+    ),
+    "record": _record,
+    "close": lambda node, command: node.switchboard.close(_text(command, "room"), _text(command, "reason")),
+    "tell": _tell,
+    "stop": lambda node, _: node.stopping.set(),
+}
+
+
+async def run_node(
+    control: socket.socket, settings: NodeSettings, *, recorder: Recorder, clock: Clock
+) -> None:
+    """Run a node over a control socket until it is told to stop or the other end is gone."""
+    early: list[Json] = []  # commands may arrive before the node has started
+    running: Node | None = None
+
+    def receive(command: Json) -> None:
+        if running is None:
+            early.append(command)
+            return
+        try:
+            running.handle(command)
+        except CommandRefused as error:
+            _log.warning("> command", reason=error.reason)
+
+    end = await open_end(control, receive)
+    node = Node(settings, recorder=recorder, clock=clock, emit=end.send)
+    try:
+        await node.start()
+        running = node
+        for command in early:
+            receive(command)
+        await _either(node, end)
+    finally:
+        await node.stop()
+        end.close()
+
+
+async def _either(node: Node, end: ControlEnd) -> None:
+    waits = [asyncio.ensure_future(event.wait()) for event in (node.stopping, end.closed)]
+    try:
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()

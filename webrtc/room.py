@@ -1,0 +1,338 @@
+"""The rules of one room: who waits, who is in, who sees whom and what is recorded.
+
+A room performs nothing itself. Every method changes it and returns the effects in the order in which they are
+to be performed. After each change the room is settled: seats, parts and roster are compared with what was
+last ordered, and the difference is ordered.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from webrtc.ports import Json, Kind
+from webrtc.recording_state import RecordingState, RoomRecording, Run
+from webrtc.role import RIGHTS, ParticipantRole, Rights
+from webrtc.seat import Seating
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Send a signalling message to a peer."""
+
+    peer_id: str
+    message: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """Let a peer receive `kinds` of `source` on a seat; no source empties the seat."""
+
+    peer_id: str
+    seat: int
+    source: str | None
+    kinds: tuple[Kind, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """End a peer's connection."""
+
+    peer_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class BeginPart:
+    """Begin recording `kinds` of a participant's peer."""
+
+    participant_id: str
+    peer_id: str
+    recording_id: str
+    kinds: tuple[Kind, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EndPart:
+    """End the participant's running part."""
+
+    participant_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Announce:
+    """Report an event to the web process."""
+
+    event: Json
+
+
+Effect = Tell | Assign | Cut | BeginPart | EndPart | Announce
+
+
+@dataclass(slots=True)
+class _Member:
+    """What the room knows of one participant."""
+
+    participant_id: str
+    role: ParticipantRole
+    admitted: bool = False
+    removed: bool = False
+    peer_id: str | None = None
+    connected: bool = False
+    audio: bool = True
+    video: bool = True
+    entries: int = 0
+    part_peer: str | None = None
+    seating: Seating = field(default_factory=lambda: Seating(0))
+    ordered: dict[int, tuple[str, str | None]] = field(default_factory=dict)
+
+    @property
+    def rights(self) -> Rights:
+        return RIGHTS[self.role]
+
+    @property
+    def is_in(self) -> bool:
+        return self.admitted and self.connected
+
+    @property
+    def sends(self) -> bool:
+        return self.is_in and bool(self.rights.forwarded_kinds)
+
+
+class Room:
+    """One room; `seats` is how many others a browser is told to prepare for."""
+
+    __slots__ = ("_members", "_peers", "_roster", "closed", "recording", "room_id", "seats")
+
+    def __init__(self, room_id: str, *, seats: int) -> None:
+        self.room_id = room_id
+        self.seats = seats
+        self.recording = RoomRecording()
+        self.closed = False
+        self._members: dict[str, _Member] = {}
+        self._peers: dict[str, _Member] = {}
+        self._roster: Json = {}
+
+    @property
+    def peer_ids(self) -> tuple[str, ...]:
+        """The peers that are connected or connecting."""
+        return tuple(self._peers)
+
+    @property
+    def admitted_peer_ids(self) -> tuple[str, ...]:
+        """The peers of admitted participants."""
+        return tuple(peer_id for peer_id, member in self._peers.items() if member.admitted)
+
+    def enter(
+        self, peer_id: str, participant_id: str, role: ParticipantRole, *, admitted: bool, now: datetime
+    ) -> list[Effect]:
+        """Take in a participant's new connection; it replaces an older one of the same participant."""
+        if self.closed:
+            return [Tell(peer_id, {"type": "ended", "reason": "closed"}), Cut(peer_id)]
+        member = self._members.setdefault(participant_id, _Member(participant_id, role))
+        member.role = role
+        if admitted:
+            member.admitted, member.removed = True, False
+        if member.removed:
+            return [Tell(peer_id, {"type": "removed"}), Cut(peer_id)]
+        effects = self._disconnect(
+            member, Tell(member.peer_id, {"type": "replaced"}) if member.peer_id else None
+        )
+        member.peer_id, member.ordered, member.entries = peer_id, {}, member.entries + 1
+        self._peers[peer_id] = member
+        effects.append(Tell(peer_id, self._welcome(member, now)))
+        effects.append(Tell(peer_id, {"type": "admitted" if member.admitted else "waiting"}))
+        self._roster = {}
+        return effects + self._settle()
+
+    def seats_offered(self, peer_id: str, count: int) -> list[Effect]:
+        """Take note of how many seats a peer's offer holds."""
+        member = self._peers.get(peer_id)
+        if member is None:
+            return []
+        if count < len(member.seating.occupants):
+            member.seating = Seating(count)
+        member.seating.resize(count)
+        return self._settle()
+
+    def connected(self, peer_id: str) -> list[Effect]:
+        """Take note that a peer's media is up (again)."""
+        member = self._peers.get(peer_id)
+        if member is None or member.connected:
+            return []
+        member.connected = True
+        return [self._announce("connected", member, peer_id), *self._settle()]
+
+    def disconnected(self, peer_id: str) -> list[Effect]:
+        """Take note that nothing arrives from a peer any more; it may come back."""
+        member = self._peers.get(peer_id)
+        if member is None or not member.connected:
+            return []
+        member.connected = False
+        return [self._announce("disconnected", member, peer_id), *self._settle()]
+
+    def exit(self, peer_id: str) -> list[Effect]:
+        """Let a peer go."""
+        member = self._peers.get(peer_id)
+        if member is None:
+            return []
+        return self._disconnect(member, None) + self._settle()
+
+    def admit(self, participant_id: str) -> list[Effect]:
+        """Let a waiting participant in; who was removed may come back."""
+        member = self._members.get(participant_id)
+        if member is None or member.admitted:
+            return []
+        member.admitted, member.removed = True, False
+        told = [Tell(member.peer_id, {"type": "admitted"})] if member.peer_id else []
+        return [*told, *self._settle()]
+
+    def remove(self, participant_id: str) -> list[Effect]:
+        """Put a participant out; a new connection of theirs is refused until they are admitted again."""
+        member = self._members.get(participant_id)
+        if member is None or member.removed:
+            return []
+        member.admitted, member.removed = False, True
+        told = Tell(member.peer_id, {"type": "removed"}) if member.peer_id else None
+        return self._disconnect(member, told) + self._settle()
+
+    def media(self, peer_id: str, *, audio: bool, video: bool) -> list[Effect]:
+        """Take note of which of their devices a participant has on."""
+        member = self._peers.get(peer_id)
+        if member is None:
+            return []
+        member.audio, member.video = audio, video
+        return self._settle()
+
+    def record(self, run: Run, recording_id: str, now: datetime) -> list[Effect]:
+        """Start, pause, resume or stop; an order that does not fit is answered by the unchanged state."""
+        if self.closed:
+            return []
+        self.recording = self.recording.ordered(run, recording_id, now)
+        return self._recording_told(now) + self._settle()
+
+    def recording_failed(self, reason: str, now: datetime) -> list[Effect]:
+        """Tell everyone that the writer gave up; what was written stays."""
+        if self.recording.state is not RecordingState.RECORDING:
+            return []
+        self.recording = self.recording.failed(now)
+        return self._recording_told(now, reason) + self._settle()
+
+    def close(self, reason: str) -> list[Effect]:
+        """End the interview for everyone; the room takes nobody in afterwards."""
+        self.closed = True
+        effects: list[Effect] = []
+        for member in self._members.values():
+            told = Tell(member.peer_id, {"type": "ended", "reason": reason}) if member.peer_id else None
+            effects += self._disconnect(member, told)
+        return effects
+
+    def _disconnect(self, member: _Member, farewell: Tell | None) -> list[Effect]:
+        """End whatever the member's present peer takes part in."""
+        peer_id = member.peer_id
+        if peer_id is None:
+            return []
+        effects: list[Effect] = [] if farewell is None else [farewell]
+        if member.part_peer is not None:
+            member.part_peer = None
+            effects.append(EndPart(member.participant_id))
+        if member.connected:
+            effects.append(self._announce("disconnected", member, peer_id))
+        del self._peers[peer_id]
+        member.peer_id, member.connected = None, False
+        effects.append(Cut(peer_id))
+        return effects
+
+    def _settle(self) -> list[Effect]:
+        effects: list[Effect] = []
+        for viewer in self._members.values():
+            self._seat_others(viewer)
+            effects += self._assignments(viewer)
+        effects += self._parts()
+        roster = self._roster_message()
+        if roster != self._roster:
+            self._roster = roster
+            effects += [Tell(peer_id, roster) for peer_id in self.admitted_peer_ids]
+        return effects
+
+    def _seat_others(self, viewer: _Member) -> None:
+        for other in self._members.values():
+            if other is not viewer and other.sends and viewer.is_in and viewer.rights.subscribe:
+                viewer.seating.place(other.participant_id)
+            elif not other.sends or not viewer.admitted:
+                viewer.seating.free(other.participant_id)
+
+    def _assignments(self, viewer: _Member) -> list[Effect]:
+        peer_id = viewer.peer_id
+        if peer_id is None or not (viewer.connected or viewer.ordered):
+            return []  # a fresh connection has no seats yet: those of the former are ordered once it is up
+        effects: list[Effect] = []
+        for seat, occupant in enumerate(viewer.seating.occupants):
+            source = self._members[occupant] if occupant is not None else None
+            wanted = (source.participant_id, source.peer_id) if source is not None else None
+            if viewer.ordered.get(seat) == wanted:
+                continue
+            if source is None or wanted is None:
+                del viewer.ordered[seat]
+                effects.append(Assign(peer_id, seat, None))
+            else:
+                viewer.ordered[seat] = wanted
+                effects.append(Assign(peer_id, seat, source.peer_id, source.rights.forwarded_kinds))
+            effects.append(Tell(peer_id, {"type": "seat", "seat": seat, "participant": occupant}))
+        return effects
+
+    def _parts(self) -> list[Effect]:
+        effects: list[Effect] = []
+        running = self.recording.state is RecordingState.RECORDING
+        for member in self._members.values():
+            kinds = member.rights.recorded_kinds
+            wanted = member.peer_id if running and member.is_in and kinds else None
+            if wanted == member.part_peer:
+                continue
+            if member.part_peer is not None:
+                effects.append(EndPart(member.participant_id))
+            if wanted is not None:
+                effects.append(BeginPart(member.participant_id, wanted, self.recording.recording_id, kinds))
+            member.part_peer = wanted
+        return effects
+
+    def _recording_told(self, now: datetime, reason: str | None = None) -> list[Effect]:
+        state, elapsed_ms = self.recording.state.value, self.recording.elapsed_ms(now)
+        message = {"type": "recording", "state": state, "elapsed_ms": elapsed_ms}
+        event: Json = {
+            "is": "recording",
+            "room": self.room_id,
+            "recording": self.recording.recording_id,
+            "state": state,
+            "at": now.isoformat(),
+        }
+        if reason is not None:
+            event["reason"] = reason
+        return [*(Tell(peer_id, message) for peer_id in self._peers), Announce(event)]
+
+    def _welcome(self, member: _Member, now: datetime) -> Json:
+        recording = {"state": self.recording.state.value, "since_ms": self.recording.elapsed_ms(now)}
+        return {
+            "type": "welcome",
+            "participant": member.participant_id,
+            "role": member.role.value,
+            "recording": recording,
+            "seats": self.seats,
+            "rejoined": member.entries > 1,
+        }
+
+    def _roster_message(self) -> Json:
+        people = [
+            {
+                "participant": member.participant_id,
+                "role": member.role.value,
+                "present": member.peer_id is not None,
+                "admitted": member.admitted,
+                "audio": member.audio and member.rights.speak,
+                "video": member.video and member.rights.be_seen,
+            }
+            for member in self._members.values()
+            if not member.removed
+        ]
+        return {"type": "roster", "people": people}
+
+    def _announce(self, what: str, member: _Member, peer_id: str) -> Announce:
+        room, participant = self.room_id, member.participant_id
+        return Announce({"is": what, "room": room, "participant": participant, "peer": peer_id})
