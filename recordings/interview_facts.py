@@ -1,0 +1,137 @@
+"""What the recordings room needs to know of an interview, read from the scheduling room in one piece."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from recordings.evidence import EvidenceClass, EvidenceKind
+from recordings.recording import Span
+from scheduling.actor import Actor
+from scheduling.interview import Ending, Interview, RecordingRefusal, recording_refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A centre or a post: where it is and whom it serves."""
+
+    id: str
+    name: str
+    country: str
+    city: str
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attendant:
+    """A participant by role and attendance, without a name."""
+
+    id: str
+    role: str
+    attendance: str | None
+    admitted_at: datetime | None
+    joined_at: datetime | None
+    left_at: datetime | None
+    reconnections: int
+
+    def present_until(self, ended_at: datetime) -> tuple[Span, ...]:
+        """Give the stretch in which sound and picture of the participant could be forwarded, if any."""
+        if self.joined_at is None or self.admitted_at is None:
+            return ()
+        begun = max(self.joined_at, self.admitted_at)
+        over = min(self.left_at or ended_at, ended_at)
+        return (Span(begun, over),) if begun < over else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Notice given: which text, in which language, by whom, when."""
+
+    text_version: str
+    language: str
+    read_by: str
+    given_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """The newest answer to being recorded: yes or no, who heard it, when."""
+
+    agrees: bool
+    heard_by: str
+    answered_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class InterviewFacts:
+    """One interview with its parties, people, notice, consent and what the country profile says."""
+
+    id: str
+    booking_id: str
+    case_id: str
+    case_reference: str
+    protection_open: bool
+    request_ended_at: datetime | None
+    centre: Party
+    post: Party
+    room_name: str
+    modality: str
+    status: str
+    starts_at: datetime
+    ends_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    ending: Ending | None
+    accepts_recording: bool
+    moved_classes: Mapping[EvidenceKind, EvidenceClass]
+    attendants: tuple[Attendant, ...] = ()
+    notice: Notice | None = None
+    consent: Consent | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the act has begun and is not over."""
+        return self.started_at is not None and self.ended_at is None
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether nothing of it may reach the post any more.
+
+        A request ends with the person's release as well, so what is withheld does not tell why.
+        """
+        stopped = self.protection_open or self.ending is Ending.PROTECTION_STOP
+        return stopped or self.request_ended_at is not None
+
+    @property
+    def zero_at(self) -> datetime:
+        """Zero of the interview's clock: when it began, or was to begin."""
+        return self.started_at or self.starts_at
+
+    def at_ms(self, at: datetime) -> int | None:
+        """Give a moment on the interview's clock in milliseconds; nothing before it began."""
+        if self.started_at is None or at < self.started_at:
+            return None
+        return round((at - self.started_at).total_seconds() * 1000)
+
+    @property
+    def recording_refusal(self) -> RecordingRefusal | None:
+        """Why nothing may be recorded now, or None."""
+        act = Interview(
+            id=self.id, booking_id=self.booking_id, started_at=self.started_at, ended_at=self.ended_at
+        )
+        return recording_refusal(
+            act,
+            notice_given=self.notice is not None,
+            consents=self.consent.agrees if self.consent else None,
+            post_accepts=self.accepts_recording,
+        )
+
+    def is_shown_to(self, actor: Actor) -> bool:
+        """Whether this actor may know what the recordings room keeps of it."""
+        if actor.answers_for(self.post.id):
+            return not self.is_withheld
+        return actor.reads_case_of(self.centre.id)
+
+    def today_at_post(self, now: datetime) -> date:
+        """Give the post's own calendar day."""
+        return now.astimezone(ZoneInfo(self.post.zone)).date()

@@ -1,0 +1,71 @@
+"""Getting back what an unfinished or damaged sealed file still holds, with an identity that opens it."""
+
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from recordings.age_keys import Identity
+from recordings.age_stream import PAYLOAD_NONCE_BYTES, Sink, decrypt_stream, decrypted_chunks, read_fully
+from recordings.durable_writer import INDEX_BYTES, body_path, tail_path
+from recordings.errors import PayloadError, SealedFileError, TailMismatch
+from recordings.sealed_file import SealedStream
+
+
+@dataclass(frozen=True, slots=True)
+class Salvaged:
+    """What came out of a file: `problem` says what of it is lost or strange, None when nothing is."""
+
+    plaintext_bytes: int
+    is_finished: bool
+    problem: SealedFileError | None
+
+
+def salvage(base: Path, identities: Iterable[Identity], sink: Sink) -> Salvaged:
+    """Write all that can be had of a file, finished or not: its whole chunks, then the bytes of its tail.
+
+    Everything that the writer reported durable comes out, in order, or `problem` says why not. Raises for a
+    header that cannot be opened, and `SealedFileMissing`.
+    """
+    keys = tuple(identities)
+    index = written = 0
+    with SealedStream(base) as stream:
+        source = io.BufferedReader(stream)
+        try:
+            for plaintext in decrypted_chunks(source, keys):
+                sink.write(plaintext)
+                index, written = index + 1, written + len(plaintext)
+        except PayloadError as error:
+            ended_by = error
+        else:
+            return Salvaged(written, is_finished=True, problem=None)
+    try:
+        rest = _tail_bytes(base, keys, index)
+    except SealedFileError as error:
+        return Salvaged(written, is_finished=False, problem=error)
+    if rest is None:
+        return Salvaged(written, is_finished=False, problem=ended_by)
+    sink.write(rest)
+    return Salvaged(written + len(rest), is_finished=False, problem=None)
+
+
+def _tail_bytes(base: Path, identities: tuple[Identity, ...], chunks: int) -> bytes | None:
+    """Give what the tail adds to so many whole chunks: None without a tail, nothing when it is older."""
+    tail = tail_path(base)
+    if not tail.exists():
+        return None
+    opened = io.BytesIO()
+    with tail.open("rb") as source:
+        decrypt_stream(source, opened, identities)
+    opened.seek(0)
+    nonce, index = opened.read(PAYLOAD_NONCE_BYTES), int.from_bytes(opened.read(INDEX_BYTES), "big")
+    if nonce != _body_nonce(base):
+        raise TailMismatch(tail, "it belongs to another body")
+    if index > chunks:
+        raise TailMismatch(tail, f"the body should hold {index} whole chunks and gives only {chunks}")
+    return opened.read() if index == chunks else b""
+
+
+def _body_nonce(base: Path) -> bytes:
+    with body_path(base).open("rb") as body:
+        return read_fully(body, PAYLOAD_NONCE_BYTES)

@@ -1,0 +1,135 @@
+"""Reading of the scheduling room's rows: one interview with its parties, people, notice and consent."""
+
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from recordings.evidence import moved_classes
+from recordings.interview_facts import Attendant, Consent, InterviewFacts, Notice, Party
+from scheduling.actor import Actor
+from scheduling.errors import NotForYou
+from scheduling.interview import Ending
+from scheduling.tables import (
+    accounts,
+    bookings,
+    cases,
+    consents,
+    country_profiles,
+    interviews,
+    notices,
+    organisations,
+    participants,
+    requests,
+    rooms,
+)
+
+_centre, _post = organisations.alias("centre"), organisations.alias("post")
+
+
+async def facts_for(session: AsyncSession, actor: Actor, interview_id: str) -> InterviewFacts:
+    """Give an interview that the actor may know of; any other is `NotForYou`."""
+    facts = await load_facts(session, interview_id)
+    if facts is None or not facts.is_shown_to(actor):
+        raise NotForYou("interview", interview_id)
+    return facts
+
+
+async def load_facts(session: AsyncSession, interview_id: str) -> InterviewFacts | None:
+    """Give an interview to the house itself, whoever may see it."""
+    row = (await session.execute(_statement(interview_id))).one_or_none()
+    if row is None:
+        return None
+    return InterviewFacts(
+        id=row.id,
+        booking_id=row.booking_id,
+        case_id=row.case_id,
+        case_reference=row.reference,
+        protection_open=row.protection_open,
+        request_ended_at=row.request_ended_at,
+        centre=_party(row, "centre"),
+        post=_party(row, "post"),
+        room_name=row.room_name,
+        modality=row.modality,
+        status=row.status,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        ending=Ending(row.ending) if row.ending else None,
+        accepts_recording=row.accepts_recording is not False,
+        moved_classes=moved_classes(row.evidence_classes or {}),
+        attendants=await _attendants(session, interview_id),
+        notice=await _notice(session, interview_id),
+        consent=await _consent(session, interview_id),
+    )
+
+
+async def name_of(session: AsyncSession, account_id: str) -> str:
+    """Give the name that stands below an outcome."""
+    return str(await session.scalar(select(accounts.c.name).where(accounts.c.id == account_id)) or "")
+
+
+def _statement(interview_id: str) -> Select[*tuple[Any, ...]]:
+    profile = and_(
+        country_profiles.c.country == _post.c.country, country_profiles.c.member_state == _centre.c.country
+    )
+    return (
+        select(
+            *interviews.c["id", "booking_id", "started_at", "ended_at", "ending"],
+            *bookings.c["case_id", "modality", "status", "starts_at", "ends_at"],
+            requests.c.ended_at.label("request_ended_at"),
+            *cases.c["reference", "protection_open"],
+            rooms.c.name.label("room_name"),
+            *country_profiles.c["accepts_recording", "evidence_classes"],
+            *[_centre.c[name].label(f"centre_{name}") for name in PARTY],
+            *[_post.c[name].label(f"post_{name}") for name in PARTY],
+        )
+        .select_from(interviews)
+        .join(bookings, bookings.c.id == interviews.c.booking_id)
+        .join(requests, requests.c.id == bookings.c.request_id)
+        .join(cases, cases.c.id == bookings.c.case_id)
+        .join(rooms, rooms.c.id == bookings.c.room_id)
+        .join(_centre, _centre.c.id == rooms.c.centre_id)
+        .join(_post, _post.c.id == bookings.c.post_id)
+        .outerjoin(country_profiles, profile)
+        .where(interviews.c.id == interview_id)
+    )
+
+
+PARTY = ("id", "name", "country", "city", "zone")
+
+
+def _party(row: Row[*tuple[Any, ...]], side: str) -> Party:
+    return Party(**{name: getattr(row, f"{side}_{name}") for name in PARTY})
+
+
+async def _attendants(session: AsyncSession, interview_id: str) -> tuple[Attendant, ...]:
+    columns = participants.c[
+        "id", "role", "attendance", "admitted_at", "joined_at", "left_at", "reconnections"
+    ]
+    statement = select(*columns).where(participants.c.interview_id == interview_id)
+    rows = await session.execute(statement.order_by(participants.c.role, participants.c.id))
+    return tuple(Attendant(**row) for row in rows.mappings())
+
+
+async def _notice(session: AsyncSession, interview_id: str) -> Notice | None:
+    statement = (
+        select(*notices.c["text_version", "language", "read_by", "given_at"])
+        .where(notices.c.interview_id == interview_id)
+        .order_by(notices.c.given_at.desc())
+        .limit(1)
+    )
+    row = (await session.execute(statement)).mappings().one_or_none()
+    return Notice(**row) if row else None
+
+
+async def _consent(session: AsyncSession, interview_id: str) -> Consent | None:
+    statement = (
+        select(*consents.c["agrees", "heard_by", "answered_at"])
+        .where(consents.c.interview_id == interview_id)
+        .order_by(consents.c.answered_at.desc())
+        .limit(1)
+    )
+    row = (await session.execute(statement)).mappings().one_or_none()
+    return Consent(**row) if row else None
