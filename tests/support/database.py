@@ -40,7 +40,7 @@ async def fresh_database(folder: Path, *, immediate: bool = True) -> AsyncIterat
 
 @cache
 def _empty_database(_tables: frozenset[str]) -> bytes:
-    """Make every table once; the cache follows what tables are known, since rooms add theirs when imported."""
+    """Make every table once; the cache follows what tables are known: rooms add theirs when imported."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "empty.db")
         engine = create_engine(f"sqlite:///{file}")

@@ -1,0 +1,97 @@
+"""The application: what it is made of, in which order it starts, and in which it stops."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from functools import partial
+
+from aiohttp import web
+
+from recordings.keyring import Keyring
+from scheduling.clock import Clock
+from server import app_keys, middlewares
+from server.attempts import Attempts
+from server.clock import utc_now
+from server.database import create_engine, session_factory
+from server.forms import MOST_BYTES
+from server.headers import add_headers
+from server.i18n import load_languages
+from server.keys import Secrets
+from server.media import NodeLink
+from server.media_journal import DatabaseJournal
+from server.migrations import upgrade
+from server.passwords import Passwords
+from server.routes import ROUTES, Route, add_routes
+from server.sealing import SEALING, Sealing
+from server.settings import RECORDINGS, Settings, node_command
+from server.templating import STATIC_FOLDER, load_templates
+
+
+def create_app(
+    settings: Settings,
+    secrets: Secrets,
+    keyring: Keyring,
+    *,
+    clock: Clock = utc_now,
+    passwords: Passwords | None = None,
+    more_routes: tuple[Route, ...] = (),
+) -> web.Application:
+    """Make an application for these settings; it opens nothing before it starts."""
+    app = web.Application(
+        middlewares=[middlewares.errors, middlewares.login, middlewares.own_forms],
+        client_max_size=MOST_BYTES,
+    )
+    app[app_keys.SETTINGS] = settings
+    app[app_keys.SECRETS] = secrets
+    app[app_keys.KEYRING] = keyring
+    app[app_keys.CLOCK] = clock
+    app[app_keys.LANGUAGES] = load_languages()
+    app[app_keys.TEMPLATES] = load_templates()
+    app[app_keys.PASSWORDS] = passwords or Passwords()
+    app[app_keys.ATTEMPTS] = Attempts(secrets.device)
+    add_routes(app, ROUTES + more_routes)
+    app.router.add_static("/static", STATIC_FOLDER, name="static")
+    app.on_response_prepare.append(add_headers)
+    app.cleanup_ctx.extend([_database, _sealing, _media, _closing])
+    app.on_shutdown.append(_hang_up)
+    return app
+
+
+async def _database(app: web.Application) -> AsyncIterator[None]:
+    engine = create_engine(app[app_keys.SETTINGS].database)
+    await upgrade(engine)
+    app[app_keys.ENGINE] = engine
+    app[app_keys.WRITING] = session_factory(engine)
+    app[app_keys.READING] = session_factory(engine, writes=False)
+    yield
+    await engine.dispose()
+
+
+async def _media(app: web.Application) -> AsyncIterator[None]:
+    settings = app[app_keys.SETTINGS]
+    folder, sealing = settings.data / RECORDINGS, app[SEALING]
+    journal = DatabaseJournal(app[app_keys.WRITING], app[app_keys.CLOCK], folder, sealing.wake)
+    link = NodeLink(partial(node_command, settings), journal)
+    app[app_keys.MEDIA] = link
+    await link.start()
+    yield
+    await link.stop()
+
+
+async def _sealing(app: web.Application) -> AsyncIterator[None]:
+    app[SEALING] = Sealing(app)
+    keeping = asyncio.create_task(app[SEALING].keep())
+    yield
+    keeping.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await keeping
+
+
+async def _hang_up(app: web.Application) -> None:
+    app[app_keys.MEDIA].hang_up()
+
+
+async def _closing(app: web.Application) -> AsyncIterator[None]:
+    yield
+    await app[app_keys.ATTEMPTS].close()
+    app[app_keys.PASSWORDS].close()

@@ -1,0 +1,30 @@
+"""The names under which the application keeps what its handlers need."""
+
+from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+
+from recordings.keyring import Keyring
+from scheduling.clock import Clock
+from server.attempts import Attempts
+from server.i18n import Languages
+from server.keys import Secrets
+from server.logins import Login
+from server.media import NodeLink
+from server.passwords import Passwords
+from server.settings import Settings
+from server.templating import Templates
+
+SETTINGS = web.AppKey("settings", Settings)
+CLOCK: web.AppKey[Clock] = web.AppKey("clock")
+SECRETS = web.AppKey("secrets", Secrets)
+KEYRING = web.AppKey("keyring", Keyring)
+ENGINE = web.AppKey("engine", AsyncEngine)
+READING: web.AppKey[async_sessionmaker[AsyncSession]] = web.AppKey("reading")
+WRITING: web.AppKey[async_sessionmaker[AsyncSession]] = web.AppKey("writing")
+LANGUAGES = web.AppKey("languages", Languages)
+TEMPLATES = web.AppKey("templates", Templates)
+PASSWORDS = web.AppKey("passwords", Passwords)
+ATTEMPTS = web.AppKey("attempts", Attempts)
+MEDIA = web.AppKey("media", NodeLink)
+
+LOGIN: web.RequestKey[Login] = web.RequestKey("login", Login)

@@ -1,0 +1,1 @@
+"""Commands: each module offers `add_arguments(parser)` and `run(arguments) -> exit code`."""

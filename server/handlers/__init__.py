@@ -1,0 +1,1 @@
+"""Handlers: each opens a transaction, calls one verb and renders one answer."""

@@ -1,0 +1,29 @@
+"""Interviews: the list by day, and one of them before, during and after the act."""
+
+from aiohttp import web
+
+from scheduling.queries import interview_page, interviews_of
+from scheduling.trail import record_view
+from server.exchange import actor, clock, reading, transaction
+from server.pages import render
+from server.views.interviews import interview_facts, interview_groups
+
+
+async def show_interviews(request: web.Request) -> web.Response:
+    """Every interview that the reader may see."""
+    async with reading(request) as session:
+        lists = await interviews_of(session, actor(request), clock(request)())
+        groups = await interview_groups(request, session, lists)
+    return render(request, "interview/list.html", groups=groups)
+
+
+async def show_interview(request: web.Request) -> web.Response:
+    """One interview; every look leaves a trace."""
+    interview_id = request.match_info["interview_id"]
+    async with transaction(request) as session:
+        page = await interview_page(session, actor(request), interview_id, clock(request)())
+        if page is None:
+            raise web.HTTPNotFound
+        await record_view(session, clock(request), actor(request), "interview", interview_id)
+        facts = await interview_facts(request, session, page)
+    return render(request, "interview/show.html", **facts)

@@ -1,0 +1,70 @@
+"""The minutes of an interview, as the room's script reads and writes them."""
+
+from typing import Any
+
+from aiohttp import web
+
+from recordings.minutes import Statement, StatementKind
+from recordings.store_facts import facts_for
+from recordings.store_texts import key_of, statements_of
+from recordings.take_minutes import take_minutes
+from recordings.working_copy import MasterSecret
+from server.app_keys import MEDIA, SECRETS
+from server.exchange import actor, answer_json, clock, language, reading, see_other, transaction, wants_json
+from server.forms import read_form
+from server.moments import Moments
+from server.pages import moments
+from server.room_words import faulty, in_words
+
+CHANGED = {"type": "minutes_changed"}
+
+
+@in_words
+async def list_minutes(request: web.Request) -> web.Response:
+    """List all lines in their order, to the post that takes them."""
+    interview_id = request.match_info["interview_id"]
+    async with reading(request) as session:
+        facts = await facts_for(session, actor(request), interview_id)
+        if not actor(request).answers_for(facts.post.id):
+            raise web.HTTPNotFound
+        secret = MasterSecret(request.app[SECRETS].working_copy)
+        key = await key_of(session, secret, interview_id)
+        lines = await statements_of(session, key, interview_id)
+    when = moments(request)
+    return answer_json({"minutes": [_as_json(line, when) for line in lines]})
+
+
+@in_words
+async def add_line(request: web.Request) -> web.Response:
+    """Add one question, answer or remark."""
+    interview_id = request.match_info["interview_id"]
+    form = await read_form(request)
+    _ = language(request).gettext
+    kind = form.choice("kind", StatementKind, missing=_("Choose question, answer or remark"))
+    if kind is None:
+        return faulty(request, form)
+    async with transaction(request) as session:
+        line = await take_minutes(
+            session,
+            clock(request),
+            actor(request),
+            MasterSecret(request.app[SECRETS].working_copy),
+            interview_id=interview_id,
+            kind=kind,
+            text=form.value("text"),
+        )
+    request.app[MEDIA].tell(interview_id, CHANGED)
+    if wants_json(request):
+        return answer_json(_as_json(line, moments(request)))
+    return see_other(request, "room", interview_id=interview_id)
+
+
+def _as_json(line: Statement, when: Moments) -> dict[str, Any]:
+    return {
+        "id": line.id,
+        "kind": line.kind,
+        "text": line.text,
+        "said_at": line.said_at.isoformat(),
+        "time": when.time(line.said_at),
+        "at_ms": line.at_ms,
+    }

@@ -1,0 +1,100 @@
+"""Concluding the outcome of an identification, and sealing what it rests on."""
+
+from typing import Any
+
+from aiohttp import web
+
+from recordings.conclude import Wish, conclude, consider
+from recordings.outcome import OutcomeValue, TravelDocumentAnswer
+from recordings.queries import outcome_page
+from recordings.refusals import InterviewNotOver, OutcomeNotAdmissible, OutcomeSuperseded, TranscriptAwaited
+from recordings.wording import tidy
+from recordings.working_copy import MasterSecret
+from scheduling.trail import record_view
+from server.app_keys import SECRETS
+from server.exchange import actor, clock, done, language, transaction, url_for
+from server.form_days import day
+from server.forms import MOST_BYTES, Form, read_form
+from server.pages import refuse, render
+from server.sealing import SEALING
+from server.views.outcomes import explain, outcome_facts
+
+
+async def show_outcome(request: web.Request) -> web.Response:
+    """Show the form; once concluded, the interview's page shows the outcome."""
+    form = Form()
+    return render(request, "outcome/form.html", form=form, **await _facts(request, form))
+
+
+async def conclude_outcome(request: web.Request) -> web.Response:
+    """Conclude, then seal; all that the rules miss is said at once, each beside its field."""
+    form = await read_form(request)
+    wish = _read_wish(request, form)
+    if wish is not None:
+        try:
+            await _conclude(request, form, wish)
+        except OutcomeNotAdmissible as refusal:
+            explain(form, refusal.verdict, language(request))
+        except (OutcomeSuperseded, TranscriptAwaited, InterviewNotOver):
+            return _to_interview(request)
+    if form.is_valid:
+        await request.app[SEALING].seal(_id(request))
+        return _to_interview(request)
+    return refuse(request, "outcome/form.html", form, **await _facts(request, form))
+
+
+async def _conclude(request: web.Request, form: Form, wish: Wish) -> None:
+    """Conclude; when the form has faults already, only add those that the rules find."""
+    who, now, interview_id = actor(request), clock(request), _id(request)
+    async with transaction(request) as session:
+        if form.is_valid:
+            await conclude(session, now, who, _secret(request), interview_id=interview_id, wish=wish)
+        else:
+            verdict = await consider(session, now, who, interview_id=interview_id, wish=wish)
+            explain(form, verdict, language(request))
+
+
+def _read_wish(request: web.Request, form: Form) -> Wish | None:
+    """Read the form; None while there is nothing to judge. How long the reasons may be, the rules say."""
+    _ = language(request).gettext
+    value = form.choice("value", OutcomeValue, missing=_("Choose your conclusion"))
+    answer = form.choice(
+        "travel_document", TravelDocumentAnswer, missing=_("Say whether a laissez-passer will be issued")
+    )
+    reasons = form.text("reasons", missing=_("Write your reasons"), most_chars=MOST_BYTES)
+    back_on = day(form, "back_on", wrong=_("Write the day as year-month-day, for example 2026-09-24"))
+    if value is None or answer is None:
+        return None
+    return Wish(
+        value=value,
+        evidence_ids=tuple(form.values("evidence")),
+        reasons=tidy(reasons),
+        travel_document=answer,
+        presumed_country=form.value("presumed_country") or None,
+        back_on=back_on,
+    )
+
+
+async def _facts(request: web.Request, form: Form) -> dict[str, Any]:
+    async with transaction(request) as session:
+        page = await outcome_page(session, actor(request), _secret(request), _id(request))
+        if page is None:
+            raise web.HTTPNotFound
+        if page.facts.ended_at is None or page.latest is not None:
+            raise web.HTTPSeeOther(url_for(request, "interview", interview_id=_id(request)))
+        await record_view(
+            session, clock(request), actor(request), "interview", _id(request), detail="outcome"
+        )
+        return await outcome_facts(request, session, actor(request), page, form)
+
+
+def _to_interview(request: web.Request) -> web.Response:
+    return done(request, "interview", interview_id=_id(request))
+
+
+def _secret(request: web.Request) -> MasterSecret:
+    return MasterSecret(request.app[SECRETS].working_copy)
+
+
+def _id(request: web.Request) -> str:
+    return request.match_info["interview_id"]

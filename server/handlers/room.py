@@ -1,0 +1,154 @@
+"""The interview in the browser: its page and device check, and what the people in it decide."""
+
+from aiohttp import web
+
+from recordings.capture import Run, capture, finish_recording
+from scheduling.actor import Role
+from scheduling.admit import admit as let_in
+from scheduling.close_interview import close_interview
+from scheduling.give_notice import give_notice, record_consent
+from scheduling.interview import Ending
+from scheduling.mark_check import mark_check
+from server.app_keys import MEDIA
+from server.exchange import (
+    actor,
+    answer_json,
+    clock,
+    language,
+    reading,
+    see_other,
+    transaction,
+    url_for,
+    wants_json,
+)
+from server.forms import read_form
+from server.notice import VERSION
+from server.pages import page_text, render
+from server.room_view import RoomView, room_view
+from server.room_words import faulty, in_words
+
+NOTICE_CHANGED = {"type": "notice_changed"}
+
+
+@in_words
+async def show_room(request: web.Request) -> web.Response:
+    """Show the door and the room; to its own script give the facts that change while it is open."""
+    view = await _view(request)
+    if not wants_json(request):
+        return render(request, "interview/room.html", view=view)
+    words = page_text(request, "interview/_notice_words.html", view=view)
+    facts = {
+        "notice_words": " ".join(words.split()),
+        "consent": view.consent,
+        "running_ms": view.running_ms,
+        "recording_state": view.recording_state,
+        "recorded_ms": view.recorded_ms,
+        "endings": view.endings_now,
+    }
+    return answer_json(facts)
+
+
+@in_words
+async def show_check(request: web.Request) -> web.Response:
+    """Show the short check of camera, microphone and speaker."""
+    return render(request, "interview/check.html", view=await _view(request))
+
+
+@in_words
+async def pass_check(request: web.Request) -> web.Response:
+    """Note that this device passed."""
+    interview_id = request.match_info["interview_id"]
+    async with transaction(request) as session:
+        await mark_check(session, clock(request), actor(request), interview_id=interview_id)
+    return see_other(request, "room", interview_id=interview_id)
+
+
+@in_words
+async def admit(request: web.Request) -> web.Response:
+    """Let one waiting participant in."""
+    interview_id = request.match_info["interview_id"]
+    participant_id = (await read_form(request)).value("participant_id")
+    async with transaction(request) as session:
+        await let_in(
+            session, clock(request), actor(request), interview_id=interview_id, participant_id=participant_id
+        )
+    node = request.app[MEDIA]
+    node.admit(interview_id, participant_id)
+    node.tell(interview_id, NOTICE_CHANGED)
+    return _done(request)
+
+
+@in_words
+async def give(request: web.Request) -> web.Response:
+    """Note that the notice was read, and what the person answered; a no ends a running recording."""
+    interview_id = request.match_info["interview_id"]
+    _ = language(request).gettext
+    form = await read_form(request)
+    spoken = form.text(
+        "language", missing=_("Choose the language in which the notice was read"), most_chars=8
+    )
+    answer = form.value("consent")
+    if answer not in {"yes", "no"}:
+        form.fault("consent", _("Choose whether the person agrees to be recorded"))
+    if not form.is_valid:
+        return faulty(request, form)
+    by, now = actor(request), clock(request)
+    agrees = answer == "yes"
+    async with transaction(request) as session:
+        await give_notice(session, now, by, interview_id=interview_id, language=spoken, text_version=VERSION)
+        await record_consent(session, now, by, interview_id=interview_id, agrees=agrees)
+        stopped = None if agrees else await finish_recording(session, now, interview_id, reason="no_consent")
+    if stopped is not None:
+        request.app[MEDIA].record(interview_id, Run.STOP, stopped.id)
+    request.app[MEDIA].tell(interview_id, NOTICE_CHANGED)
+    return _done(request)
+
+
+@in_words
+async def record(request: web.Request) -> web.Response:
+    """Start, pause, resume or stop the recording."""
+    interview_id = request.match_info["interview_id"]
+    form = await read_form(request)
+    run = form.choice("run", Run, missing=language(request).gettext("Choose what the recording is to do"))
+    if run is None:
+        return faulty(request, form)
+    async with transaction(request) as session:
+        recording = await capture(session, clock(request), actor(request), interview_id, run=run)
+    request.app[MEDIA].record(interview_id, run, recording.id)
+    return _done(request)
+
+
+@in_words
+async def end(request: web.Request) -> web.Response:
+    """End the interview for everybody; the officer goes on to the outcome, the host to its page."""
+    interview_id = request.match_info["interview_id"]
+    form = await read_form(request)
+    ending = form.choice("ending", Ending, missing=language(request).gettext("Choose how the interview ends"))
+    if ending is None:
+        return faulty(request, form)
+    by, now = actor(request), clock(request)
+    async with transaction(request) as session:
+        await close_interview(session, now, by, interview_id=interview_id, ending=ending)
+        await finish_recording(session, now, interview_id, reason="interview_ended")
+    request.app[MEDIA].close(interview_id, "closed")
+    target = "outcome" if by.role is Role.CONSULAR_OFFICER else "interview"
+    if wants_json(request):
+        return answer_json({"next": url_for(request, target, interview_id=interview_id)})
+    return see_other(request, target, interview_id=interview_id)
+
+
+async def _view(request: web.Request) -> RoomView:
+    async with reading(request) as session:
+        return await room_view(
+            session,
+            actor(request),
+            request.match_info["interview_id"],
+            now=clock(request)(),
+            locale=language(request).locale,
+        )
+
+
+def _done(request: web.Request) -> web.Response:
+    if wants_json(request):
+        return answer_json()
+    return see_other(request, "room", interview_id=request.match_info["interview_id"])

@@ -1,0 +1,303 @@
+"""The link to the media node: keeps it running, pipes browsers' messages, hands its events on in order."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from scheduling.identifier import new_id
+from server.logs import log
+from webrtc.control import ControlEnd, open_end
+from webrtc.errors import MediaError
+from webrtc.ports import Json
+
+Command = Callable[[int], Sequence[str]]
+
+FIRST_WAIT_SECONDS = 0.2
+LONGEST_WAIT_SECONDS = 5.0
+STOP_SECONDS = 15.0
+MOST_WAITING = 256  # messages to one browser; more means that it does not read any more
+LINE_LOST: Json = {"type": "line_lost"}
+STOPPED: Json = {"type": "ended", "reason": "node_stopped"}  # the node ends, the interview does not
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a room's database rows say: who was let in, and what its recording is to do."""
+
+    is_over: bool = False
+    admitted: frozenset[str] = frozenset()
+    recording_id: str = ""
+    runs: tuple[str, ...] = ()  # the orders that bring a fresh room to the recording's state
+
+
+class Journal(Protocol):
+    """The database side of the node: what it reports is written down, what it must know is read."""
+
+    async def standing(self, room_id: str) -> Standing:
+        """Read what a room that opens (again) has to be told."""
+
+    async def take(self, event: Json) -> None:
+        """Write down one event of a room."""
+
+    async def node_lost(self) -> None:
+        """Write down that no node runs: nobody is connected, every unfinished part is interrupted."""
+
+
+@dataclass(slots=True, eq=False)
+class Line:
+    """One browser's line: the messages that wait for it, None at the end. `introduced_to` counts nodes."""
+
+    peer_id: str
+    room_id: str
+    participant_id: str
+    role: str
+    waiting: asyncio.Queue[Json | None] = field(default_factory=lambda: asyncio.Queue(MOST_WAITING))
+    introduced_to: int = 0
+
+    def put(self, message: Json | None) -> None:
+        """Queue a message; a browser that does not read loses its line and comes back for a fresh one."""
+        if self.waiting.full():
+            while not self.waiting.empty():
+                self.waiting.get_nowait()
+            message = None
+        self.waiting.put_nowait(message)
+
+
+class NodeLink:
+    """One media node as a child process; `command` gives its words for a control descriptor."""
+
+    def __init__(self, command: Command, journal: Journal) -> None:
+        self._command = command
+        self._journal = journal
+        self._lines: dict[str, Line] = {}
+        self._events: dict[str, asyncio.Queue[Json | None]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._opened: set[str] = set()
+        self._let_in: set[tuple[str, str]] = set()
+        self._end: ControlEnd | None = None
+        self._keeper: asyncio.Task[None] | None = None
+        self._node = 0
+        self._is_stopping = False
+        self.figures: Json = {}
+        self.pid: int | None = None
+        self.ready = asyncio.Event()
+        self._wanted = asyncio.Event()
+
+    async def start(self) -> None:
+        """Note what a former node left; from the first `wake` or browser on, a node is kept running."""
+        await self._note_loss()
+        self._keeper = asyncio.create_task(self._keep(), name="media node")
+
+    def wake(self) -> None:
+        """Have a node from now on, before the first browser comes."""
+        self._wanted.set()
+
+    async def stop(self) -> None:
+        """Let the node finish every part, write down what it reports last, and end it."""
+        self._is_stopping = True
+        self._wanted.set()
+        self.hang_up()
+        self._send({"do": "stop"})
+        if self._keeper is not None:
+            try:
+                await asyncio.wait_for(asyncio.shield(self._keeper), STOP_SECONDS)
+            except TimeoutError:
+                log.error("node:slow")
+                self._keeper.cancel()
+                await asyncio.gather(self._keeper, return_exceptions=True)
+
+    def hang_up(self) -> None:
+        """End every browser's line; they come back by themselves."""
+        for line in self._lines.values():
+            line.put(None)
+
+    async def enter(self, room_id: str, participant_id: str, role: str) -> Line:
+        """Give a browser that came its line, whose first message is the node's welcome."""
+        line = Line(new_id(), room_id, participant_id, role)
+        self._lines[line.peer_id] = line
+        self.wake()
+        await self._introduce(line)
+        return line
+
+    def exit(self, line: Line) -> None:
+        """Forget a browser that went."""
+        if self._lines.pop(line.peer_id, None) is not None:
+            self._send({"do": "exit", "peer": line.peer_id})
+
+    def say(self, line: Line, message: Json) -> None:
+        """Hand a browser's message to the node."""
+        self._send({"do": "say", "peer": line.peer_id, "message": message})
+
+    def admit(self, room_id: str, participant_id: str) -> None:
+        """Let a waiting participant in, also one whose introduction is on its way."""
+        self._let_in.add((room_id, participant_id))
+        self._send({"do": "admit", "room": room_id, "participant": participant_id})
+
+    def remove(self, room_id: str, participant_id: str) -> None:
+        """Put a participant out."""
+        self._let_in.discard((room_id, participant_id))
+        self._send({"do": "remove", "room": room_id, "participant": participant_id})
+
+    def record(self, room_id: str, run: str, recording_id: str) -> None:
+        """Start, pause, resume or stop the recording; a room that is not open yet learns it when it opens."""
+        if room_id in self._opened:
+            self._send({"do": "record", "room": room_id, "run": run, "recording": recording_id})
+
+    def close(self, room_id: str, reason: str) -> None:
+        """End a room for everybody; browsers hear it even while no node holds the room."""
+        self._let_in = {pair for pair in self._let_in if pair[0] != room_id}
+        if room_id in self._opened:
+            self._send({"do": "close", "room": room_id, "reason": reason})
+        else:
+            self._tell(room_id, {"type": "ended", "reason": reason})
+
+    def tell(self, room_id: str, message: Json) -> None:
+        """Pass a message to every admitted participant of a room."""
+        self._send({"do": "tell", "room": room_id, "message": message})
+
+    def _tell(self, room_id: str, message: Json) -> None:
+        for line in self._lines.values():
+            if line.room_id == room_id:
+                line.put(message)
+
+    def _send(self, order: Json) -> None:
+        # Without a node the order is dropped: the next node is told how the database says that things stand.
+        if self._end is not None:
+            self._end.send(order)
+
+    async def _keep(self) -> None:
+        wait = FIRST_WAIT_SECONDS
+        await self._wanted.wait()
+        while not self._is_stopping:
+            self._node += 1
+            try:
+                await self._run()
+            except (OSError, MediaError) as problem:
+                log.error("node:failed", problem=repr(problem))
+            was_ready = self.ready.is_set()
+            await self._lost()
+            await self._note_loss()
+            if not self._is_stopping:
+                wait = FIRST_WAIT_SECONDS if was_ready else min(LONGEST_WAIT_SECONDS, wait * 2)
+                await asyncio.sleep(wait)
+
+    async def _note_loss(self) -> None:
+        try:
+            await self._journal.node_lost()
+        except Exception:  # noqa: BLE001 - a node that runs is worth more than one row
+            log.exception("node:loss_not_noted")
+
+    async def _run(self) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            # A session of its own: a Ctrl-C meant for us must not end the node before its parts are finished.
+            process = await asyncio.create_subprocess_exec(
+                *self._command(theirs.fileno()), pass_fds=(theirs.fileno(),), start_new_session=True
+            )
+        self.pid = process.pid
+        log.info("node:started", pid=process.pid)
+        try:
+            self._end = await open_end(ours, self._receive)
+            await self._end.closed.wait()
+        finally:
+            self._end = self.pid = None
+            await _finish(process)
+            log.info("node:ended", pid=process.pid, code=process.returncode)
+
+    def _receive(self, event: Json) -> None:
+        match event.get("is"):
+            case "ready":
+                self.ready.set()
+                for line in self._lines.values():
+                    self._spawn(self._introduce(line))
+            case "say":
+                known = self._lines.get(event["peer"])
+                if known is not None:
+                    known.put(LINE_LOST if event["message"] == STOPPED else event["message"])
+            case "figures":
+                self.figures = event
+            case _:
+                self._queue(event)
+
+    async def _lost(self) -> None:
+        self.ready.clear()
+        self._opened.clear()
+        for line in self._lines.values():
+            line.put(LINE_LOST)
+        for events in self._events.values():
+            events.put_nowait(None)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._events.clear()
+
+    async def _introduce(self, line: Line) -> None:
+        """Tell the node of a browser, once; before that, of its room."""
+        node = self._node
+        if not self.ready.is_set() or line.introduced_to == node:
+            return
+        line.introduced_to = node
+        standing = await self._journal.standing(line.room_id)
+        if node != self._node or line.peer_id not in self._lines:
+            return
+        if standing.is_over:
+            line.put({"type": "ended", "reason": "closed"})
+            return
+        self._open(line.room_id, standing)
+        self._send(
+            {
+                "do": "enter",
+                "room": line.room_id,
+                "peer": line.peer_id,
+                "participant": line.participant_id,
+                "role": line.role,
+                "admitted": line.participant_id in standing.admitted
+                or (line.room_id, line.participant_id) in self._let_in,
+            }
+        )
+
+    def _open(self, room_id: str, standing: Standing) -> None:
+        if room_id in self._opened:
+            return
+        self._opened.add(room_id)
+        self._send({"do": "open", "room": room_id})
+        for run in standing.runs:
+            self._send({"do": "record", "room": room_id, "run": run, "recording": standing.recording_id})
+
+    def _queue(self, event: Json) -> None:
+        room_id = event["room"]
+        if room_id not in self._events:
+            self._events[room_id] = asyncio.Queue()
+            self._spawn(self._write_down(room_id, self._events[room_id]))
+        self._events[room_id].put_nowait(event)
+
+    async def _write_down(self, room_id: str, events: asyncio.Queue[Json | None]) -> None:
+        """Take one room's events one after the other; a failure is logged and the next one is taken."""
+        while (event := await events.get()) is not None:
+            try:
+                await self._journal.take(event)
+            except Exception:  # noqa: BLE001 - the next event must not wait for this one
+                log.exception("node:event_failed", room_id=room_id, event_kind=event["is"])
+            if event["is"] == "closed":
+                self._opened.discard(room_id)
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (problem := task.exception()) is not None:
+            log.error("node:work_failed", exc_info=problem)
+
+
+async def _finish(process: asyncio.subprocess.Process) -> None:
+    """Wait for a node that closed its channel; one that hangs is killed."""
+    try:
+        await asyncio.wait_for(process.wait(), STOP_SECONDS)
+    except TimeoutError:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()

@@ -1,0 +1,178 @@
+"""The database side of the media node: its events go to the verbs, what a fresh node needs is read here."""
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from recordings.capture import resume_after_failure
+from recordings.durable_writer import body_path, tail_path
+from recordings.receive_media import (
+    Leftover,
+    PartReport,
+    mark_interrupted,
+    part_finished,
+    part_started,
+    recording_failed,
+)
+from recordings.recording import RecordingState
+from recordings.refusals import RecordingRefused
+from recordings.store_facts import load_facts
+from recordings.store_recording import changes_of, open_parts, recording_named, recording_of
+from scheduling import attend
+from scheduling.booking import Status
+from scheduling.clock import Clock
+from scheduling.participant import ParticipantRole
+from scheduling.tables import participants
+from server.logs import log
+from server.media import Standing
+from webrtc.ports import Json
+
+Sessions = async_sessionmaker[AsyncSession]
+
+_LIVE = {Status.CONFIRMED, Status.IN_PROGRESS}
+_RUNS = {RecordingState.RECORDING: ("start",), RecordingState.PAUSED: ("start", "pause")}
+_INTERRUPTED = "interrupted"  # the reason that `mark_interrupted` gives
+
+
+class DatabaseJournal:
+    """Satisfies `server.media.Journal`. `folder` is where the recorder keeps a folder for each interview.
+
+    `on_closed` hears that every part of some room is finished.
+    """
+
+    def __init__(
+        self, writing: Sessions, clock: Clock, folder: Path, on_closed: Callable[[], None] = lambda: None
+    ) -> None:
+        self._writing = writing
+        self._clock = clock
+        self._folder = folder
+        self._on_closed = on_closed
+
+    async def standing(self, room_id: str) -> Standing:
+        """Read how a room stands; a recording that only a dead node stopped goes on, as a new part."""
+        async with self._writing.begin() as session:
+            facts = await load_facts(session, room_id)
+            if facts is None or facts.ended_at is not None or facts.status not in _LIVE:
+                return Standing(is_over=True)
+            await self._resume(session, room_id)
+            recording = await recording_of(session, room_id)
+        admitted = frozenset(one.id for one in facts.attendants if one.admitted_at is not None)
+        if recording is None:
+            return Standing(admitted=admitted)
+        return Standing(admitted=admitted, recording_id=recording.id, runs=_RUNS.get(recording.state, ()))
+
+    async def take(self, event: Json) -> None:
+        """Hand one event to its verb."""
+        act = _ACTS.get(event["is"])
+        if act is not None:
+            async with self._writing.begin() as session:
+                await act(session, self._clock, event)
+        if event["is"] == "closed":
+            self._on_closed()
+
+    async def node_lost(self) -> None:
+        """Note that nobody is connected any more; every unfinished part ends where the disk says it ended."""
+        async with self._writing.begin() as session:
+            leftovers = {}
+            for part in await open_parts(session):
+                recording = await recording_named(session, part.recording_id)
+                if recording is not None:
+                    base = self._folder / recording.interview_id / part.id
+                    leftover = await asyncio.to_thread(_leftover, base)
+                    if leftover is not None:
+                        leftovers[part.id] = leftover
+            cut = await mark_interrupted(session, self._clock, leftovers)
+            await _everybody_departs(session, self._clock)
+        for part in cut:
+            log.warning("recording:interrupted", part_id=part.id, recording_id=part.recording_id)
+
+    async def _resume(self, session: AsyncSession, room_id: str) -> None:
+        recording = await recording_of(session, room_id)
+        if recording is None or recording.state is not RecordingState.FAILED:
+            return
+        last = (await changes_of(session, recording.id))[-1]
+        if last.reason == _INTERRUPTED:
+            try:
+                await resume_after_failure(session, self._clock, room_id)
+            except RecordingRefused as refusal:
+                log.info("recording:not_resumed", interview_id=room_id, reason=refusal.reason)
+
+
+async def _connected(session: AsyncSession, clock: Clock, event: Json) -> None:
+    await attend.join(session, clock, interview_id=event["room"], participant_id=event["participant"])
+
+
+async def _disconnected(session: AsyncSession, clock: Clock, event: Json) -> None:
+    await attend.depart(session, clock, interview_id=event["room"], participant_id=event["participant"])
+
+
+async def _recording(session: AsyncSession, clock: Clock, event: Json) -> None:
+    if event["state"] == RecordingState.FAILED:
+        at = datetime.fromisoformat(event["at"])
+        reason = str(event.get("reason", ""))
+        await recording_failed(session, clock, recording_id=event["recording"], at=at, reason=reason)
+
+
+async def _part_started(session: AsyncSession, _clock: Clock, event: Json) -> None:
+    await part_started(
+        session,
+        part_id=event["part"],
+        recording_id=event["recording"],
+        participant_id=event["participant"],
+        at=datetime.fromisoformat(event["at"]),
+    )
+
+
+async def _part_finished(session: AsyncSession, clock: Clock, event: Json) -> None:
+    report = PartReport(
+        part_id=event["part"],
+        recording_id=event["recording"],
+        participant_id=event["participant"],
+        started_at=datetime.fromisoformat(event["started_at"]),
+        ended_at=datetime.fromisoformat(event["ended_at"]),
+        duration_ms=event["duration_ms"],
+        video_frames=event["video_frames"],
+        audio_frames=event["audio_frames"],
+        width=event["width"],
+        height=event["height"],
+        size_bytes=event["bytes"],
+        body_sha256=event["body_sha256"],
+    )
+    await part_finished(session, clock, report)
+
+
+_ACTS: dict[str, Callable[[AsyncSession, Clock, Json], Awaitable[None]]] = {
+    "connected": _connected,
+    "disconnected": _disconnected,
+    "recording": _recording,
+    "part_started": _part_started,
+    "part_finished": _part_finished,
+}
+
+
+async def _everybody_departs(session: AsyncSession, clock: Clock) -> None:
+    table = participants
+    statement = select(table.c.id, table.c.interview_id).where(
+        table.c.is_present, table.c.role != ParticipantRole.CENTRE_HOST
+    )
+    for row in (await session.execute(statement)).all():
+        await attend.depart(session, clock, interview_id=row.interview_id, participant_id=row.id)
+
+
+def _leftover(base: Path) -> Leftover | None:
+    """Read from the disk of a part that was cut: time of its last sync, size and digest of its body."""
+    body = body_path(base)
+    try:
+        with body.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        size = body.stat().st_size
+        tail = tail_path(base)
+        last = max(path.stat().st_mtime for path in (body, tail) if path.exists())
+    except OSError:
+        return None
+    return Leftover(datetime.fromtimestamp(last, UTC), size, digest)

@@ -1,0 +1,71 @@
+"""How a moment is written for its reader: in their language and zone, with the zone named."""
+
+import datetime as dt
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_time, get_timezone_location
+
+_CLOCK = "HH:mm"
+_DAY = "d MMMM y"
+_LONG_DAY = "EEEE d MMMM y"
+_SHORT_DAY = "d MMM"
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """Writes dates and hours for one reader; every method takes another zone when both sides are shown."""
+
+    locale: Locale
+    zone: str
+
+    def local(self, at: dt.datetime, zone: str | None = None) -> dt.datetime:
+        """Give the moment on the wall clock of the reader, or of `zone`."""
+        return at.astimezone(ZoneInfo(zone or self.zone))
+
+    def time(self, at: dt.datetime, zone: str | None = None) -> str:
+        """10:42."""
+        return format_time(self.local(at, zone), _CLOCK, locale=self.locale)
+
+    def times(self, starts_at: dt.datetime, ends_at: dt.datetime, zone: str | None = None) -> str:
+        """10:00 to 11:00, with an en dash between."""
+        return f"{self.time(starts_at, zone)}\N{EN DASH}{self.time(ends_at, zone)}"
+
+    def date(self, on: dt.date, zone: str | None = None) -> str:
+        """24 September 2026, of a day or of a moment."""
+        return format_date(self._day(on, zone), _DAY, locale=self.locale)
+
+    def short_date(self, on: dt.date, zone: str | None = None) -> str:
+        """24 Sept, where the year is plain."""
+        return format_date(self._day(on, zone), _SHORT_DAY, locale=self.locale)
+
+    def weekday(self, on: dt.date, zone: str | None = None) -> str:
+        """Thursday 24 September 2026."""
+        return format_date(self._day(on, zone), _LONG_DAY, locale=self.locale)
+
+    def moment(self, at: dt.datetime, zone: str | None = None) -> str:
+        """24 September 2026, 10:42 (Brussels, UTC+2)."""
+        return f"{self.date(at, zone)}, {self.time(at, zone)} ({self.zone_name(at, zone)})"
+
+    def city(self, zone: str | None = None) -> str:
+        """Give the town that names the zone, in the reader's language."""
+        return get_timezone_location(ZoneInfo(zone or self.zone), locale=self.locale, return_city=True)
+
+    def zone_name(self, at: dt.datetime, zone: str | None = None) -> str:
+        """Brussels, UTC+2: the town and the distance from UTC at that moment."""
+        return f"{self.city(zone)}, {offset_name(self.local(at, zone))}"
+
+    def _day(self, on: dt.date, zone: str | None) -> dt.date:
+        return self.local(on, zone).date() if isinstance(on, dt.datetime) else on
+
+
+def offset_name(local: dt.datetime) -> str:
+    """UTC, UTC+2 or UTC+5:30."""
+    offset = local.utcoffset()
+    minutes = int(offset.total_seconds() // 60) if offset else 0
+    if minutes == 0:
+        return "UTC"
+    hours, rest = divmod(abs(minutes), 60)
+    sign = "+" if minutes > 0 else "\N{MINUS SIGN}"
+    return f"UTC{sign}{hours}" + (f":{rest:02}" if rest else "")

@@ -1,0 +1,49 @@
+"""The notice that is read to the person, in the very words that are read; each change is a new version."""
+
+# ruff: noqa: RUF001 - French is written with its own apostrophe
+
+VERSION = "2026-1"
+
+TEXTS: dict[str, tuple[str, ...]] = {
+    "fr": (
+        (
+            "Vous allez parler par vidéo avec un agent du consulat de {country}. Il veut savoir si vous "
+            "êtes de ce pays, pour décider s’il vous délivre un document de voyage."
+        ),
+        (
+            "Le centre est présent mais ne prend pas part à l’entretien. L’agent du consulat prend des "
+            "notes et peut garder l’image d’un document que vous montrez."
+        ),
+        (
+            "Si vous êtes d’accord, l’image et le son sont enregistrés. L’enregistrement est scellé\u00a0: "
+            "seul le service qui surveille ces entretiens peut l’ouvrir. Vous pouvez dire non\u202f; "
+            "l’entretien a alors lieu sans enregistrement, et cela ne vous porte pas préjudice."
+        ),
+        (
+            "Vous pouvez à tout moment demander une pause, demander à parler seul avec votre avocat, ou "
+            "arrêter. Pendant une pause, rien n’est enregistré ni noté."
+        ),
+        "Vous pouvez demander à savoir ce qui est gardé, et le faire corriger.",
+    ),
+    "en": (
+        (
+            "You are about to speak by video with an officer of the consulate of {country}. The officer "
+            "wants to know whether you come from that country, to decide whether to issue you a travel "
+            "document."
+        ),
+        (
+            "The centre is present but takes no part in the interview. The officer takes notes and may "
+            "keep the picture of a document that you show."
+        ),
+        (
+            "If you agree, picture and sound are recorded. The recording is sealed: only the authority "
+            "that supervises these interviews can open it. You may say no; the interview is then held "
+            "without recording, and that is not held against you."
+        ),
+        (
+            "At any time you may ask for a pause, ask to speak with your lawyer alone, or stop. During a "
+            "pause nothing is recorded or noted."
+        ),
+        "You may ask what is kept, and have it corrected.",
+    ),
+}

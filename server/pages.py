@@ -1,0 +1,78 @@
+"""Rendering: one template with the request's language, login and addresses, as one answer."""
+
+from functools import partial
+from typing import Any
+
+from aiohttp import web
+from markupsafe import Markup
+
+from server.app_keys import CLOCK, LANGUAGES, SETTINGS, TEMPLATES
+from server.csrf import csrf_token
+from server.exchange import language, login_of, problem, url_for, wants_json
+from server.forms import Form
+from server.i18n import Language
+from server.moments import Moments
+from server.templating import static_url
+
+NOBODYS_ZONE = "Europe/Brussels"
+
+
+def render(request: web.Request, template: str, *, status: int = 200, **values: Any) -> web.Response:
+    """Make the page of a template and these values."""
+    return web.Response(text=page_text(request, template, **values), status=status, content_type="text/html")
+
+
+def page_text(request: web.Request, template: str, **values: Any) -> str:
+    """Give the text alone of a template, or of a part of a page that a module asked for."""
+    form = values.get("form")
+    fields = {"values": form.typed, "errors": form.faults} if isinstance(form, Form) else {}
+    context = {**_context(request), **fields, **values}
+    return request.app[TEMPLATES].template(template).render(context)
+
+
+def refuse(request: web.Request, template: str, form: Form, **values: Any) -> web.Response:
+    """422: the same form with its faults and all that was typed, or problem JSON for a module."""
+    if wants_json(request):
+        _ = language(request).gettext
+        return problem(422, _("Check what you typed"), form.faults)
+    return render(request, template, status=422, form=form, **values)
+
+
+def moments(request: web.Request) -> Moments:
+    """Dates and hours as this reader writes them."""
+    login = login_of(request)
+    return Moments(language(request).locale, login.zone if login else NOBODYS_ZONE)
+
+
+def _context(request: web.Request) -> dict[str, Any]:
+    reader = language(request)
+    login = login_of(request)
+    is_complete = login is not None and login.is_complete
+    when = moments(request)
+    now = request.app[CLOCK]()
+    return {
+        **_words(reader),
+        "lang": reader.code,
+        "other_language": request.app[LANGUAGES].other_than(reader),
+        "csrf_token": csrf_token(request),
+        "actor": login.actor if login and is_complete else None,
+        "who": login.organisation if login and is_complete else "",
+        "zone": f"{when.city()} ({when.zone_name(now).rpartition(', ')[2]})" if is_complete else "",
+        "is_demo": request.app[SETTINGS].demo,
+        "here": request.path_qs,
+        "now": now,
+        "moments": when,
+        "url_for": partial(url_for, request),
+        "static": static_url,
+    }
+
+
+def _words(reader: Language) -> dict[str, Any]:
+    def gettext(message: str, **variables: object) -> Markup:
+        return Markup(reader.gettext(message)) % variables  # noqa: S704 - our own words; variables are escaped
+
+    def ngettext(singular: str, plural: str, n: int, **variables: object) -> Markup:
+        text = reader.translations.ngettext(singular, plural, n)
+        return Markup(text) % {"n": n, **variables}  # noqa: S704 - our own words; variables are escaped
+
+    return {"_": gettext, "gettext": gettext, "ngettext": ngettext}

@@ -1,0 +1,56 @@
+"""Who may do what: every permission and the one table of roles."""
+
+from enum import StrEnum
+from types import MappingProxyType
+
+from scheduling.actor import Role
+
+
+class Permission(StrEnum):
+    """What a route asks of its caller. Routes name one each; whose case it is, the queries decide."""
+
+    PUBLIC = "public"  # anybody, signed in or not
+    SIGNED_IN = "signed_in"  # any account
+    ATTEND = "attend"  # take a seat in an interview, run its recording, end it
+    HOST = "host"  # let people in, read the notice
+    INTERVIEW = "interview"  # take minutes and evidence
+    READ_CASES = "read_cases"  # the cases of one's own centre; a supervisor those of all
+    OPEN_CASES = "open_cases"  # open and close a case, say whether video suits the person
+    PROTECT = "protect"  # suspend everything about a person who asks for protection
+    REQUEST = "request"  # ask a post for an interview
+    ANSWER = "answer"  # answer for the post
+    CANCEL = "cancel"  # give a booking up
+    READ_BOOKINGS = "read_bookings"  # bookings and interviews of one's own side
+    CONCLUDE = "conclude"  # conclude the outcome
+    OPEN_SEALED = "open_sealed"  # download sealed files
+
+
+_EVERYBODY = frozenset({Permission.PUBLIC, Permission.SIGNED_IN})
+
+_P = Permission
+ROLE_PERMISSIONS = MappingProxyType(
+    {
+        Role.CENTRE_STAFF: _EVERYBODY
+        | {
+            _P.ATTEND,
+            _P.HOST,
+            _P.READ_CASES,
+            _P.OPEN_CASES,
+            _P.PROTECT,
+            _P.REQUEST,
+            _P.CANCEL,
+            _P.READ_BOOKINGS,
+        },
+        Role.CONSULAR_OFFICER: _EVERYBODY
+        | {_P.ATTEND, _P.INTERVIEW, _P.ANSWER, _P.CANCEL, _P.READ_BOOKINGS, _P.CONCLUDE},
+        Role.SUPERVISOR: _EVERYBODY | {_P.READ_CASES, _P.PROTECT, _P.READ_BOOKINGS, _P.OPEN_SEALED},
+        Role.ADMINISTRATOR: _EVERYBODY,
+    }
+)
+
+
+def allows(role: Role | None, permission: Permission) -> bool:
+    """Whether a role (None: nobody signed in) may use a route that asks for this permission."""
+    if permission is Permission.PUBLIC:
+        return True
+    return role is not None and permission in ROLE_PERMISSIONS[role]

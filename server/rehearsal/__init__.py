@@ -1,0 +1,1 @@
+"""The rehearsal: two real peers hold one whole interview against a running server."""

@@ -1,0 +1,188 @@
+"""What the room page shows of one interview to whoever may take a seat in it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import MappingProxyType
+
+from babel import Locale
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from recordings.evidence import ANNEX_1, DOCUMENTS, VERIFIED_ELSEWHERE, EvidenceKind
+from recordings.interview_facts import InterviewFacts
+from recordings.recording import RecordingState, spans_in
+from recordings.store_facts import facts_for
+from recordings.store_recording import changes_of, recording_of
+from scheduling.actor import Actor, Role
+from scheduling.admission import seat_of
+from scheduling.errors import NotForYou
+from scheduling.interview import ENDINGS_BY_ROLE, WITHOUT_START, Ending
+from scheduling.participant import Participant, ParticipantRole
+from scheduling.store import participants_of
+from scheduling.tables import cases
+from server.notice import TEXTS, VERSION
+
+EVIDENCE_GROUPS: tuple[tuple[EvidenceKind, ...], ...] = (
+    ANNEX_1,
+    tuple(kind for kind in EvidenceKind if kind in DOCUMENTS and kind not in ANNEX_1),
+    tuple(kind for kind in EvidenceKind if kind not in DOCUMENTS and kind not in VERIFIED_ELSEWHERE),
+    VERIFIED_ELSEWHERE,
+)
+_OFF = {RecordingState.FINISHED: RecordingState.OFF}
+_FACES = MappingProxyType(
+    {
+        ParticipantRole.DETAINEE: ParticipantRole.CONSULAR_OFFICER,
+        ParticipantRole.CONSULAR_OFFICER: ParticipantRole.DETAINEE,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RoomView:
+    """One interview as one of its two sides sees it; codes and moments, the templates hold the words."""
+
+    facts: InterviewFacts
+    seat: Participant
+    locale: Locale
+    case_languages: tuple[str, ...]
+    recording_state: RecordingState
+    recorded_ms: int
+    running_ms: int | None
+    may_record_again: bool
+
+    @property
+    def interview_id(self) -> str:
+        """The interview."""
+        return self.facts.id
+
+    @property
+    def reference(self) -> str:
+        """The case, by its reference alone."""
+        return self.facts.case_reference
+
+    @property
+    def participant_id(self) -> str:
+        """The seat that this browser takes."""
+        return self.seat.id
+
+    @property
+    def is_host(self) -> bool:
+        """Whether this is the room terminal that centre staff opens."""
+        return self.seat.role is ParticipantRole.DETAINEE
+
+    @property
+    def focus(self) -> ParticipantRole:
+        """Whose picture is large: the other side's."""
+        return _FACES[self.seat.role]
+
+    @property
+    def state(self) -> str:
+        """The part of the page that is there first."""
+        return "ended" if self.facts.ended_at is not None else "door"
+
+    @property
+    def checked_at(self) -> datetime | None:
+        """When camera, microphone and speaker were found good."""
+        return self.seat.checked_at
+
+    @property
+    def starts_at(self) -> datetime:
+        """When the interview is to begin."""
+        return self.facts.starts_at
+
+    @property
+    def consent(self) -> str:
+        """What the person answered: yes, no, or none so far."""
+        if self.facts.consent is None:
+            return "none"
+        return "yes" if self.facts.consent.agrees else "no"
+
+    @property
+    def notice_at(self) -> datetime | None:
+        """When the notice was last read."""
+        return self.facts.notice.given_at if self.facts.notice else None
+
+    @property
+    def notice_language(self) -> str:
+        """In which language, in the reader's words."""
+        return self._language(self.facts.notice.language) if self.facts.notice else ""
+
+    @property
+    def notice_languages(self) -> dict[str, str]:
+        """The languages the notice may be read in: those of its text and those of the person."""
+        codes = (*TEXTS, *(code for code in self.case_languages if code not in TEXTS))
+        return {code: self._language(code) for code in codes}
+
+    @property
+    def notice_texts(self) -> dict[str, tuple[str, ...]]:
+        """The notice itself, by language."""
+        return TEXTS
+
+    @property
+    def notice_version(self) -> str:
+        """Which text it is."""
+        return VERSION
+
+    @property
+    def country_names(self) -> dict[str, str]:
+        """The post's country in each language of the notice."""
+        country = self.facts.post.country
+        return {code: Locale.parse(code).territories.get(country, country) for code in TEXTS}
+
+    @property
+    def endings(self) -> list[Ending]:
+        """How this side may end the interview, the usual one first."""
+        allowed = ENDINGS_BY_ROLE[Role.CENTRE_STAFF if self.is_host else Role.CONSULAR_OFFICER]
+        return [ending for ending in Ending if ending in allowed]
+
+    @property
+    def endings_now(self) -> list[Ending]:
+        """Those of them that fit the interview as it stands: begun, or not yet."""
+        if self.facts.started_at is not None:
+            return self.endings
+        return [ending for ending in self.endings if ending in WITHOUT_START]
+
+    @property
+    def evidence_groups(self) -> tuple[tuple[EvidenceKind, ...], ...]:
+        """The kinds of evidence in the order of the form."""
+        return EVIDENCE_GROUPS
+
+    def _language(self, code: str) -> str:
+        return str(self.locale.languages.get(code, code))
+
+
+async def seat_for(
+    session: AsyncSession, actor: Actor, interview_id: str
+) -> tuple[InterviewFacts, Participant]:
+    """Give the interview and the seat that this actor may take; for anybody else it does not exist."""
+    facts = await facts_for(session, actor, interview_id)
+    people = await participants_of(session, interview_id)
+    seat = seat_of(actor, people, centre_id=facts.centre.id, post_id=facts.post.id)
+    if seat is None or (
+        seat.role is ParticipantRole.CONSULAR_OFFICER and seat.account_id not in {None, actor.account_id}
+    ):
+        raise NotForYou("interview", interview_id)
+    return facts, seat
+
+
+async def room_view(
+    session: AsyncSession, actor: Actor, interview_id: str, *, now: datetime, locale: Locale
+) -> RoomView:
+    """Read everything that the room page needs."""
+    facts, seat = await seat_for(session, actor, interview_id)
+    recording = await recording_of(session, interview_id)
+    changes = await changes_of(session, recording.id) if recording else ()
+    spans = spans_in(changes, frozenset({RecordingState.RECORDING}), now)
+    recorded = sum((span.length for span in spans), timedelta())
+    languages = await session.scalar(select(cases.c.languages).where(cases.c.id == facts.case_id))
+    state = recording.state if recording else RecordingState.OFF
+    return RoomView(
+        facts=facts,
+        seat=seat,
+        locale=locale,
+        case_languages=tuple(languages or ()),
+        recording_state=_OFF.get(state, state),
+        recorded_ms=recorded // timedelta(milliseconds=1),
+        running_ms=facts.at_ms(now) if facts.is_running else None,
+        may_record_again=state is not RecordingState.FINISHED,
+    )

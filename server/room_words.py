@@ -1,0 +1,121 @@
+"""Refusals inside an interview as the sentences that the person at the screen reads."""
+
+from collections.abc import Awaitable, Callable
+from functools import wraps
+
+from aiohttp import web
+
+from recordings.errors import RecordingsError
+from recordings.refusals import (
+    EvidenceFileEmpty,
+    EvidenceFileTooLarge,
+    EvidenceFileUnreadable,
+    InterviewNotRunning,
+    MinutesClosed,
+    NoteTooLong,
+    NothingKeptInPause,
+    NotYoursToDo,
+    RecordingCannotMove,
+    RecordingRefused,
+    StatementEmpty,
+    StatementTooLong,
+)
+from scheduling.errors import (
+    ChangedMeanwhile,
+    FieldRefused,
+    GuardianMissing,
+    HostNotIn,
+    InterviewOver,
+    NobodyWaits,
+    NotForYou,
+    NotPossibleNow,
+    SchedulingError,
+    SeatOfAnother,
+    SendingSuspended,
+)
+from scheduling.interview import RecordingRefusal
+from server.exchange import language, problem, see_other, wants_json
+from server.forms import Form
+from server.i18n import mark
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+CONFLICT = 409
+UNPROCESSABLE = 422
+_HIDDEN = (NotForYou, SeatOfAnother, NotYoursToDo)
+_OF_RECORDING = {
+    RecordingRefusal.NOT_RUNNING: mark("The recording can start once the officer was let in."),
+    RecordingRefusal.DECLINED_BY_POST: mark(
+        "This country does not accept recordings. The interview is held without one."
+    ),
+    RecordingRefusal.NO_NOTICE: mark("Read the notice first, then note the person’s answer."),  # noqa: RUF001 - typography
+    RecordingRefusal.NO_CONSENT: mark("The person has not agreed to be recorded."),
+}
+_WORDS: dict[type[Exception], str] = {
+    ChangedMeanwhile: mark("Something changed meanwhile. Try again."),
+    FieldRefused: mark("This cannot be noted. Check what you chose."),
+    GuardianMissing: mark("The guardian has to be let in first."),
+    NobodyWaits: mark("Nobody is waiting there any more."),
+    HostNotIn: mark("The centre has to open the room first."),
+    InterviewOver: mark("The interview has ended."),
+    NotPossibleNow: mark("This is not possible at this moment of the interview."),
+    SendingSuspended: mark("The interview cannot begin. Ask your supervisor."),
+    InterviewNotRunning: mark("The interview has not begun yet."),
+    NothingKeptInPause: mark("Nothing is noted during the pause."),
+    MinutesClosed: mark("The minutes are closed."),
+    RecordingCannotMove: mark("The recording has moved on meanwhile. Look at its state above."),
+    StatementEmpty: mark("Write what is to be noted"),
+    StatementTooLong: mark("This is too long: 4,000 characters at most"),
+    NoteTooLong: mark("The note is too long: 2,000 characters at most"),
+    EvidenceFileEmpty: mark("The picture is empty. Take it again."),
+    EvidenceFileTooLarge: mark("The picture is too large: 15 MB at most"),
+    EvidenceFileUnreadable: mark("This is not a picture that can be kept (JPEG or PNG)"),
+}
+_FIELDS: dict[type[Exception], str] = {
+    StatementEmpty: "text",
+    StatementTooLong: "text",
+    NoteTooLong: "note",
+    EvidenceFileEmpty: "file",
+    EvidenceFileTooLarge: "file",
+    EvidenceFileUnreadable: "file",
+}
+
+
+def in_words(handler: Handler) -> Handler:
+    """Let a handler of the room answer refusals: 404 for what is hidden, 422 beside a field, else 409.
+
+    Who sent a form without script is led to the page of the interview, which shows how it stands.
+    """
+
+    @wraps(handler)
+    async def tell(request: web.Request) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except _HIDDEN:
+            raise web.HTTPNotFound from None
+        except (SchedulingError, RecordingsError) as refusal:
+            said = sentence(refusal)
+            if said is None:
+                raise
+            if not wants_json(request):
+                return see_other(request, "interview", interview_id=request.match_info["interview_id"])
+            words = language(request).gettext(said)
+            field = _FIELDS.get(type(refusal))
+            return problem(UNPROCESSABLE if field else CONFLICT, words, {field: words} if field else None)
+
+    return tell
+
+
+def faulty(request: web.Request, form: Form) -> web.Response:
+    """Answer 422 with a message a field to the script of the room; a bare form cannot come from our page."""
+    if not wants_json(request):
+        raise web.HTTPBadRequest
+    first = next(iter(form.faults.values()))
+    return problem(UNPROCESSABLE, first, form.faults)
+
+
+def sentence(refusal: Exception) -> str | None:
+    """Give the sentence of a refusal, untranslated; None when the room knows none."""
+    if isinstance(refusal, RecordingRefused):
+        return _OF_RECORDING[refusal.reason]
+    return _WORDS.get(type(refusal))

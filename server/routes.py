@@ -1,0 +1,145 @@
+"""The one table of routes: method, path, name, handler, and the permission that it asks."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import wraps
+from itertools import groupby
+
+from aiohttp import web
+
+from server.exchange import login_of, url_for, wants_json
+from server.handlers import (
+    account,
+    bookings,
+    cases,
+    demo,
+    desk,
+    evidence,
+    health,
+    identity,
+    interviews,
+    language,
+    line,
+    minutes,
+    outcome,
+    requests,
+    room,
+    sealed,
+)
+from server.permissions import Permission, allows
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One row. Rows of one path share its name and stand together."""
+
+    method: str
+    path: str
+    name: str
+    handler: Handler
+    permission: Permission
+
+
+ROUTES: tuple[Route, ...] = (
+    Route("GET", "/", "desk", desk.show_desk, Permission.PUBLIC),
+    Route("GET", "/demo", "demo", demo.show_welcome, Permission.PUBLIC),
+    Route("GET", "/demo/enter/{token}", "demo_enter", demo.enter, Permission.PUBLIC),
+    Route("GET", "/healthz", "health", health.show_health, Permission.PUBLIC),
+    Route("GET", "/sign-in", "sign_in", identity.show_sign_in, Permission.PUBLIC),
+    Route("POST", "/sign-in", "sign_in", identity.sign_in, Permission.PUBLIC),
+    Route("GET", "/sign-in/code", "sign_in_code", identity.show_code, Permission.PUBLIC),
+    Route("POST", "/sign-in/code", "sign_in_code", identity.enter_code, Permission.PUBLIC),
+    Route("POST", "/sign-out", "sign_out", identity.sign_out, Permission.PUBLIC),
+    Route("POST", "/language", "language", language.choose_language, Permission.PUBLIC),
+    Route("GET", "/account", "account", account.show_account, Permission.SIGNED_IN),
+    Route("POST", "/account/password", "account_password", account.change_password, Permission.SIGNED_IN),
+    Route("POST", "/account/code", "account_code", account.confirm_code, Permission.SIGNED_IN),
+    Route("POST", "/account/code/drop", "account_code_drop", account.drop_code, Permission.SIGNED_IN),
+    Route("POST", "/account/logins", "account_logins", account.end_other_logins, Permission.SIGNED_IN),
+    Route("GET", "/cases", "cases", cases.show_cases, Permission.READ_CASES),
+    Route("GET", "/cases/new", "new_case", cases.show_new_case, Permission.OPEN_CASES),
+    Route("POST", "/cases/new", "new_case", cases.open_new_case, Permission.OPEN_CASES),
+    Route("GET", "/cases/{case_id}", "case", cases.show_case, Permission.READ_CASES),
+    Route(
+        "POST", "/cases/{case_id}/suitability", "suitability", cases.answer_suitability, Permission.OPEN_CASES
+    ),
+    Route("POST", "/cases/{case_id}/protection", "protection", cases.answer_protection, Permission.PROTECT),
+    Route("POST", "/cases/{case_id}/leaving", "leaving", cases.answer_leaving, Permission.OPEN_CASES),
+    Route("GET", "/cases/{case_id}/request", "choose_post", requests.choose_post, Permission.REQUEST),
+    Route(
+        "GET", "/cases/{case_id}/request/{post_id}", "choose_slot", requests.choose_slot, Permission.REQUEST
+    ),
+    Route(
+        "POST", "/cases/{case_id}/request/{post_id}", "choose_slot", requests.send_request, Permission.REQUEST
+    ),
+    Route("GET", "/requests", "requests", requests.show_requests, Permission.ANSWER),
+    Route("GET", "/bookings/{booking_id}", "booking", bookings.show_booking, Permission.READ_BOOKINGS),
+    Route(
+        "GET", "/bookings/{booking_id}/calendar", "calendar", bookings.give_calendar, Permission.READ_BOOKINGS
+    ),
+    Route("POST", "/bookings/{booking_id}/confirm", "confirm", bookings.confirm_booking, Permission.ANSWER),
+    Route("POST", "/bookings/{booking_id}/decline", "decline", bookings.decline_booking, Permission.ANSWER),
+    Route("POST", "/bookings/{booking_id}/cancel", "cancel", bookings.cancel_booking, Permission.CANCEL),
+    Route("GET", "/interviews", "interviews", interviews.show_interviews, Permission.READ_BOOKINGS),
+    Route(
+        "GET", "/interviews/{interview_id}", "interview", interviews.show_interview, Permission.READ_BOOKINGS
+    ),
+    Route("GET", "/interviews/{interview_id}/outcome", "outcome", outcome.show_outcome, Permission.CONCLUDE),
+    Route(
+        "POST", "/interviews/{interview_id}/outcome", "outcome", outcome.conclude_outcome, Permission.CONCLUDE
+    ),
+    Route("GET", "/interviews/{interview_id}/sealed", "sealed", sealed.show_sealed, Permission.OPEN_SEALED),
+    Route("GET", "/sealed/{file_id}", "sealed_file", sealed.download, Permission.OPEN_SEALED),
+    Route("GET", "/sealed/{file_id}/tail", "sealed_tail", sealed.download_tail, Permission.OPEN_SEALED),
+    Route("GET", "/interviews/{interview_id}/check", "check", room.show_check, Permission.ATTEND),
+    Route("POST", "/interviews/{interview_id}/check", "check", room.pass_check, Permission.ATTEND),
+    Route("GET", "/interviews/{interview_id}/room", "room", room.show_room, Permission.ATTEND),
+    Route("GET", "/interviews/{interview_id}/line", "line", line.open_line, Permission.ATTEND),
+    Route("POST", "/interviews/{interview_id}/admit", "admit", room.admit, Permission.HOST),
+    Route("POST", "/interviews/{interview_id}/notice", "notice", room.give, Permission.HOST),
+    Route("POST", "/interviews/{interview_id}/recording", "recording", room.record, Permission.ATTEND),
+    Route("GET", "/interviews/{interview_id}/minutes", "minutes", minutes.list_minutes, Permission.INTERVIEW),
+    Route("POST", "/interviews/{interview_id}/minutes", "minutes", minutes.add_line, Permission.INTERVIEW),
+    Route(
+        "GET", "/interviews/{interview_id}/evidence", "evidence", evidence.list_evidence, Permission.INTERVIEW
+    ),
+    Route("POST", "/interviews/{interview_id}/evidence", "evidence", evidence.add_item, Permission.INTERVIEW),
+    Route("POST", "/interviews/{interview_id}/end", "end", room.end, Permission.ATTEND),
+)
+
+# What somebody with a one-time password may reach before they have chosen their own.
+_BEFORE_OWN_PASSWORD = frozenset({"account", "account_password", "sign_out", "language"})
+
+
+def add_routes(app: web.Application, routes: tuple[Route, ...]) -> None:
+    """Give the application every row, each behind its permission."""
+    for path, rows in groupby(routes, key=lambda row: row.path):
+        same_path = list(rows)
+        resource = app.router.add_resource(path, name=same_path[0].name)
+        for row in same_path:
+            resource.add_route(row.method, guarded(row))
+
+
+def guarded(route: Route) -> Handler:
+    """Put the handler behind its permission: nobody is sent to sign in, the wrong role finds nothing."""
+
+    @wraps(route.handler)
+    async def guard(request: web.Request) -> web.StreamResponse:
+        login = login_of(request)
+        is_complete = login is not None and login.is_complete
+        role = login.actor.role if login and is_complete else None
+        if not allows(role, route.permission):
+            raise web.HTTPNotFound if role is not None else _sign_in_first(request)
+        if login and role and login.must_change_password and route.name not in _BEFORE_OWN_PASSWORD:
+            raise web.HTTPSeeOther(url_for(request, "account"))
+        return await route.handler(request)
+
+    return guard
+
+
+def _sign_in_first(request: web.Request) -> web.HTTPException:
+    if wants_json(request) or request.method != "GET":
+        return web.HTTPUnauthorized()
+    return web.HTTPSeeOther(request.app.router["sign_in"].url_for().with_query(next=request.path_qs))

@@ -1,0 +1,55 @@
+/** The bar of controls: own microphone and camera, and what opens or closes with the recording. */
+
+import { wire } from "./form.js";
+import { word } from "./words.js";
+
+/** Buttons [data-turn="audio|video"]: the word is the present state. */
+export function ownMedia(bar, media, line) {
+  const buttons = [...bar.querySelectorAll("[data-turn]")];
+  const show = () => {
+    for (const button of buttons) {
+      const kind = button.dataset.turn;
+      const open = media.sends(kind);
+      button.setAttribute("aria-pressed", String(open));
+      button.querySelector("[data-turn-word]").textContent = word(`${kind}-${open ? "open" : "closed"}`);
+      button.querySelector("[data-icon-open]").toggleAttribute("hidden", !open);
+      button.querySelector("[data-icon-closed]").toggleAttribute("hidden", open);
+    }
+    line.send({ type: "media", audio: media.sends("audio"), video: media.sends("video") });
+  };
+  for (const button of buttons) {
+    button.addEventListener("click", () => media.turn(button.dataset.turn, !media.sends(button.dataset.turn)));
+  }
+  media.onChange(show);
+  line.on("admitted", show);
+  line.on("welcome", show);
+}
+
+/** Parts [data-rec="off recording …"] are there only in those states; a form sends what its buttons say. */
+export function recording(root, badge) {
+  badge.onChange((state) => {
+    for (const part of root.querySelectorAll("[data-rec]")) {
+      part.hidden = !part.dataset.rec.split(" ").includes(state);
+    }
+  });
+  const form = root.querySelector("form[data-recording]");
+  if (form) wire(form, () => {});
+}
+
+/** A button [aria-controls] that opens and closes its panel and moves the focus into it. */
+export function disclose(button) {
+  const panel = document.getElementById(button.getAttribute("aria-controls"));
+  const turn = (open) => {
+    panel.hidden = !open;
+    button.setAttribute("aria-expanded", String(open));
+    if (open) {
+      panel.scrollIntoView({ block: "nearest" });
+      panel.querySelector("input, select, button").focus();
+    } else {
+      button.focus();
+    }
+  };
+  button.addEventListener("click", () => turn(panel.hidden));
+  panel.querySelector("[data-close]")?.addEventListener("click", () => turn(false));
+  panel.addEventListener("keydown", (event) => event.key === "Escape" && turn(false));
+}

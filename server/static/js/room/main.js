@@ -1,0 +1,172 @@
+/** The interview in the browser: puts door, line, connection, people, recording, minutes and evidence together. */
+
+import { read } from "./ask.js";
+import { disclose, ownMedia, recording } from "./controls.js";
+import { Evidence } from "./evidence.js";
+import { wire } from "./form.js";
+import { Line } from "./line.js";
+import { OwnMedia, trouble } from "./media.js";
+import { Minutes } from "./minutes.js";
+import { Peer } from "./peer.js";
+import { People } from "./people.js";
+import { Quality } from "./quality.js";
+import { Badge } from "./recording.js";
+import { Seats } from "./seats.js";
+import { Stage } from "./stage.js";
+
+const root = document.getElementById("room");
+const { participant, focus, runningMs, interview, lineUrl, factsUrl, minutesUrl, evidenceUrl } = root.dataset;
+const INSIDE = `parloir-inside:${interview}`;
+const FACTS_EVERY_MS = 240_000; // also keeps the login from growing idle
+const part = (name) => root.querySelector(`[data-part="${name}"]`);
+const template = (name) => document.getElementById(`t-${name}`);
+
+const stage = new Stage(root);
+const media = new OwnMedia();
+const line = new Line(lineUrl);
+const badge = new Badge(part("recording"));
+const seats = new Seats(
+  Number(root.dataset.seats),
+  { main: part("main"), crew: part("crew"), roll: part("roll"), tile: template("tile") },
+  { self: participant, focus },
+);
+const peer = new Peer(line, media.stream, seats);
+const running = { ms: null, at: 0 };
+const now = () => (running.ms === null ? null : running.ms + performance.now() - running.at);
+const minutes = new Minutes(
+  { list: part("minutes"), form: part("compose"), template: template("minute"), url: minutesUrl },
+  badge,
+  line,
+  now,
+);
+
+new Evidence(
+  {
+    list: part("evidence"),
+    count: part("evidence-count"),
+    form: part("evidence-form"),
+    open: [...root.querySelectorAll("[data-evidence]")],
+    template: template("proof"),
+    url: evidenceUrl,
+  },
+  seats,
+  line,
+);
+new Quality(peer, line, part("line"));
+new People(
+  {
+    roll: part("roll"),
+    row: template("roll"),
+    live: part("live"),
+    waiting: part("waiting"),
+    waitingRow: template("waiting"),
+    admit: root.dataset.admitUrl,
+  },
+  participant,
+  seats,
+  line,
+);
+ownMedia(part("controls"), media, line);
+recording(root, badge);
+for (const button of root.querySelectorAll("[data-disclose]")) disclose(button);
+
+function run(ms) {
+  running.ms = ms;
+  running.at = performance.now();
+}
+
+/** Puts the facts of notice, consent, clock and recorded time onto the page. */
+async function facts() {
+  const { ok, body } = await read(factsUrl);
+  if (!ok) return;
+  run(body.running_ms);
+  if (body.recording_state === badge.state) badge.show(badge.state, body.recorded_ms);
+  const ending = part("ending");
+  for (const option of ending.options) {
+    option.hidden = !body.endings.includes(option.value);
+    option.disabled = option.hidden;
+  }
+  if (!ending.dataset.chosen || ending.selectedOptions[0]?.disabled) ending.value = body.endings[0];
+  for (const place of root.querySelectorAll("[data-notice-words]")) place.textContent = body.notice_words;
+  for (const place of root.querySelectorAll("[data-notice]")) {
+    place.hidden = place.dataset.notice !== body.consent;
+  }
+}
+
+async function enter() {
+  part("enter-note").hidden = false;
+  try {
+    await media.start();
+  } catch (error) {
+    for (const text of root.querySelectorAll("[data-trouble]")) text.hidden = text.dataset.trouble !== trouble(error);
+    stage.show("blocked");
+    return;
+  } finally {
+    part("enter-note").hidden = true;
+  }
+  sessionStorage.setItem(INSIDE, "yes");
+  part("self").srcObject = media.stream;
+  part("self").play().catch(() => {});
+  line.open();
+}
+
+/** This browser is out: devices off, connection gone; `state` says why. */
+function leave(state) {
+  sessionStorage.removeItem(INSIDE);
+  line.close();
+  peer.close();
+  media.stop();
+  seats.empty();
+  stage.show(state);
+}
+
+line.on("waiting", () => stage.show("waiting"));
+line.on("admitted", () => {
+  stage.show("room");
+  facts();
+});
+line.on("welcome", ({ recording: state }) => {
+  seats.empty();
+  if (state) badge.show(state.state, state.since_ms);
+});
+line.on("recording", ({ state, elapsed_ms: elapsed }) => {
+  badge.show(state, elapsed);
+  facts(); // the node counts from its own start, the database from the first second
+});
+line.on("seat", ({ seat, participant: who }) => seats.assign(seat, who));
+line.on("line_lost", () => {
+  seats.empty();
+  if (badge.state === "recording") badge.show("interrupted", badge.elapsed);
+});
+line.on("lost", () => seats.empty());
+line.on("notice_changed", facts);
+line.on("replaced", () => leave("replaced"));
+line.on("removed", () => leave("removed"));
+line.on("ended", () => {
+  badge.show("off");
+  minutes.forget();
+  leave("ended");
+});
+
+part("ending").addEventListener("change", ({ target }) => {
+  target.dataset.chosen = "yes";
+});
+media.onReplaced = () => line.renew();
+seats.onBlocked = () => {
+  part("listen").hidden = false;
+};
+part("listen").addEventListener("click", async () => {
+  part("listen").hidden = await seats.listen();
+});
+for (const button of root.querySelectorAll("[data-enter]")) button.addEventListener("click", enter);
+for (const form of root.querySelectorAll("form[data-send]")) {
+  wire(form, (body) => {
+    if (body.next) location.assign(body.next);
+    else facts();
+    form.closest("details")?.removeAttribute("open");
+  });
+}
+window.addEventListener("pagehide", () => line.send({ type: "leave" }));
+if (runningMs) run(Number(runningMs));
+setInterval(() => stage.state === "room" && facts(), FACTS_EVERY_MS);
+if (stage.state === "door" && sessionStorage.getItem(INSIDE)) enter();

@@ -1,0 +1,95 @@
+/** The minutes: the list as the server has it, and the composer that never loses what is being typed. */
+
+import { read } from "./ask.js";
+import { wire } from "./form.js";
+import { clock, word } from "./words.js";
+
+const DRAFT = "parloir-draft:";
+
+export class Minutes {
+  #list;
+  #form;
+  #badge;
+  #key;
+
+  #now;
+
+  /** `parts` = {list, form, template, url}; `now()` is the interview's clock in ms, null before it runs. */
+  constructor(parts, badge, line, now) {
+    this.parts = parts;
+    this.#now = now;
+    this.#list = parts.list;
+    this.#form = parts.form;
+    this.#badge = badge;
+    this.#key = DRAFT + parts.url;
+    if (!this.#form) return;
+    line.on("minutes_changed", () => this.refresh());
+    line.on("admitted", () => this.refresh());
+    this.#compose();
+  }
+
+  async refresh() {
+    const { ok, body } = await read(this.parts.url);
+    if (ok) this.#draw(body.minutes);
+  }
+
+  /** Nothing typed outlives the interview. */
+  forget() {
+    sessionStorage.removeItem(this.#key);
+  }
+
+  #draw(entries) {
+    const rows = entries.map((entry) => {
+      const row = this.parts.template.content.firstElementChild.cloneNode(true);
+      const time = row.querySelector("time");
+      time.textContent = entry.at_ms === null ? entry.time : clock(entry.at_ms);
+      time.dateTime = entry.said_at;
+      row.querySelector(".p-kind").textContent = word(`statement-${entry.kind}`);
+      row.querySelector("[data-text]").textContent = entry.text;
+      return row;
+    });
+    this.#list.replaceChildren(...rows);
+    this.#list.parentElement.querySelector("[data-empty]").hidden = rows.length > 0;
+    const scroller = this.#list.parentElement;
+    scroller.scrollTop = scroller.scrollHeight;
+  }
+
+  #compose() {
+    const text = this.#form.elements.text;
+    text.value = sessionStorage.getItem(this.#key) || text.value;
+    text.addEventListener("input", () => {
+      if (text.value) sessionStorage.setItem(this.#key, text.value);
+      else this.forget();
+    });
+    text.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+      event.preventDefault();
+      this.#form.requestSubmit();
+    });
+    wire(this.#form, () => {
+      text.value = "";
+      this.forget();
+      text.focus();
+      this.refresh();
+    });
+    this.#badge.onChange((state) => this.#close(state === "paused"));
+    setInterval(() => this.#place(), 1000);
+  }
+
+  /** During a pause nothing is noted. */
+  #close(paused) {
+    const label = this.#form.querySelector("[data-label]");
+    label.textContent = word(paused ? "minutes-closed" : "minutes-label");
+    this.#form.elements.text.disabled = paused;
+    this.#form.querySelector("button").disabled = paused;
+    this.#place();
+  }
+
+  #place() {
+    const now = this.#now();
+    const hint = this.#form.querySelector("[data-hint]");
+    let text = now === null ? "" : word("minutes-at", { time: clock(now) });
+    if (this.#badge.state === "paused") text = word("minutes-paused");
+    if (hint.textContent !== text) hint.textContent = text;
+  }
+}

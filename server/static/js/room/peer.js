@@ -1,0 +1,120 @@
+/** The media connection: one RTCPeerConnection that sends one picture and voice and receives into seats. */
+
+const PATIENCE_MS = 2000;
+const FRESH_START_MS = 8000;
+
+/** Opus for sound, VP8 with its retransmission for the picture; a browser that cannot choose offers all. */
+function prefer(transceiver, kind) {
+  const wanted = kind === "audio" ? /\/opus$/i : /\/(vp8|rtx)$/i;
+  const codecs = RTCRtpReceiver.getCapabilities(kind)?.codecs ?? [];
+  const chosen = codecs.filter((codec) => wanted.test(codec.mimeType));
+  if (chosen.length) transceiver.setCodecPreferences?.(chosen);
+}
+
+export class Peer {
+  #line;
+  #stream;
+  #seats;
+  #pc = null;
+  #asking = false;
+  #again = false;
+  #timer = 0;
+
+  /** `seats` offers `count` and `fill(pc_transceivers)`; see seats.js. */
+  constructor(line, stream, seats) {
+    this.#line = line;
+    this.#stream = stream;
+    this.#seats = seats;
+    line.on("welcome", () => this.start());
+    line.on("answer", ({ sdp }) => this.#answer(sdp));
+    line.on("lost", () => this.close());
+    line.on("line_lost", () => this.close());
+  }
+
+  /** "connected", "connecting" …, or "closed" when there is no connection. */
+  get state() {
+    return this.#pc?.connectionState ?? "closed";
+  }
+
+  /** The browser's own figures, an empty map when there is no connection. */
+  async figures() {
+    return this.#pc ? this.#pc.getStats() : new Map();
+  }
+
+  async start() {
+    this.close();
+    const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
+    this.#pc = pc;
+    for (const kind of ["audio", "video"]) {
+      const track = this.#stream.getTracks().find((each) => each.kind === kind);
+      prefer(pc.addTransceiver(track ?? kind, { direction: "sendonly", streams: [this.#stream] }), kind);
+    }
+    const pairs = [];
+    for (let seat = 0; seat < this.#seats.count; seat += 1) {
+      pairs.push(["audio", "video"].map((kind) => pc.addTransceiver(kind, { direction: "recvonly" })));
+    }
+    for (const [audio, video] of pairs) {
+      prefer(audio, "audio");
+      prefer(video, "video");
+    }
+    this.#seats.fill(pairs);
+    pc.addEventListener("connectionstatechange", () => this.#watch(pc));
+    this.#timer = setTimeout(() => this.#giveUp(pc), FRESH_START_MS);
+    await this.#offer(pc);
+  }
+
+  close() {
+    clearTimeout(this.#timer);
+    this.#asking = false;
+    this.#again = false;
+    this.#pc?.close();
+    this.#pc = null;
+  }
+
+  async #offer(pc) {
+    if (this.#asking) {
+      this.#again = true;
+      return;
+    }
+    this.#asking = true;
+    await pc.setLocalDescription();
+    if (pc === this.#pc) this.#line.send({ type: "offer", sdp: pc.localDescription.sdp });
+  }
+
+  async #answer(sdp) {
+    const pc = this.#pc;
+    if (pc?.signalingState !== "have-local-offer") return;
+    await pc.setRemoteDescription({ type: "answer", sdp });
+    if (pc !== this.#pc) return;
+    this.#asking = false;
+    if (this.#again) {
+      this.#again = false;
+      pc.restartIce();
+      await this.#offer(pc);
+    }
+  }
+
+  #watch(pc) {
+    if (pc !== this.#pc) return;
+    clearTimeout(this.#timer);
+    if (pc.connectionState === "failed") this.#restart(pc);
+    if (pc.connectionState === "disconnected") {
+      this.#timer = setTimeout(() => this.#restart(pc), PATIENCE_MS);
+    }
+    if (pc.connectionState === "connecting") {
+      this.#timer = setTimeout(() => this.#giveUp(pc), FRESH_START_MS);
+    }
+  }
+
+  #restart(pc) {
+    if (pc !== this.#pc || pc.connectionState === "connected") return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#giveUp(pc), FRESH_START_MS);
+    pc.restartIce();
+    this.#offer(pc);
+  }
+
+  #giveUp(pc) {
+    if (pc === this.#pc && pc.connectionState !== "connected") this.#line.renew();
+  }
+}

@@ -1,0 +1,72 @@
+/** Who is here and who waits: the roll, the host's list of people to admit, arrivals said aloud. */
+
+import { post, reason } from "./ask.js";
+import { word } from "./words.js";
+
+export class People {
+  #parts;
+  #self;
+  #known = new Map();
+
+  /** `parts` = {roll, row, live, waiting, waitingRow, admit}; the waiting parts are null for a guest of the room. */
+  constructor(parts, self, seats, line) {
+    this.#parts = parts;
+    this.#self = self;
+    line.on("roster", ({ people }) => {
+      seats.list(people);
+      this.#say(people);
+      this.#roll(people);
+      if (parts.waiting) this.#wait(people);
+    });
+  }
+
+  #say(people) {
+    const now = new Map(people.filter((one) => one.present).map((one) => [one.participant, one]));
+    for (const [id, one] of now) {
+      const before = this.#known.get(id);
+      if (id === this.#self || before?.admitted === one.admitted) continue;
+      this.#tell(one.admitted ? "came" : "waits", one);
+    }
+    for (const [id, one] of this.#known) {
+      if (!now.has(id) && id !== this.#self) this.#tell("left", one);
+    }
+    this.#known = now;
+  }
+
+  #tell(what, one) {
+    this.#parts.live.textContent = word(what, { who: word(`role-${one.role}`) });
+  }
+
+  #roll(people) {
+    const unseen = people.filter((one) => one.participant !== this.#self && !one.present);
+    const rows = unseen.map((one) => {
+      const row = this.#parts.row.content.firstElementChild.cloneNode(true);
+      row.querySelector("b").textContent = word(`role-${one.role}`);
+      row.querySelector("span").textContent = word("not-here-yet");
+      return row;
+    });
+    for (const old of this.#parts.roll.querySelectorAll("[data-from-roster]")) old.remove();
+    this.#parts.roll.append(...rows);
+  }
+
+  #wait(people) {
+    const waiting = people.filter((one) => one.present && !one.admitted);
+    const rows = waiting.map((one) => {
+      const row = this.#parts.waitingRow.content.firstElementChild.cloneNode(true);
+      row.querySelector("[data-name]").textContent = word(`role-${one.role}`);
+      row.querySelector("button").addEventListener("click", (event) => this.#admit(event.currentTarget, row, one));
+      return row;
+    });
+    this.#parts.waiting.replaceChildren(...rows);
+    this.#parts.waiting.parentElement.querySelector("[data-empty]").hidden = rows.length > 0;
+  }
+
+  async #admit(button, row, one) {
+    button.disabled = true;
+    const result = await post(this.#parts.admit, { participant_id: one.participant });
+    button.disabled = false;
+    const error = row.querySelector("[data-error]");
+    error.hidden = result.ok;
+    if (!result.ok) error.textContent = reason(result) || word(result.status ? "refused" : "not-sent");
+  }
+}

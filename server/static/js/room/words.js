@@ -1,0 +1,23 @@
+/** Words that the server wrote into the page; the scripts hold none of their own. */
+
+const box = document.getElementById("words");
+
+/**
+ * The sentence called `name`, its `{places}` filled from `values`.
+ * @param {string} name
+ * @param {Record<string, string|number>} [values]
+ */
+export function word(name, values = {}) {
+  const holder = box?.content.querySelector(`[data-word="${CSS.escape(name)}"]`);
+  const text = holder ? holder.textContent : "";
+  return text.replace(/\{(\w+)\}/g, (_, key) => String(values[key] ?? ""));
+}
+
+/** Milliseconds as the clock of an interview: 04:15, 1:02:09. */
+export function clock(milliseconds) {
+  const whole = Math.max(0, Math.floor(milliseconds / 1000));
+  const two = (n) => String(n).padStart(2, "0");
+  const hours = Math.floor(whole / 3600);
+  const rest = `${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
+  return hours ? `${hours}:${rest}` : rest;
+}

@@ -1,0 +1,55 @@
+"""The transcript as a page by itself, in French and English at once."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from markupsafe import Markup
+
+from server.i18n import Language, load_languages, mark
+from server.moments import Moments
+from server.templating import load_templates
+
+TEMPLATE = "transcript/transcript.html"
+
+
+class _Voice:
+    """One of the two languages: its messages, and its words for codes."""
+
+    def __init__(self, language: Language) -> None:
+        self._language = language
+        moments = Moments(language.locale, "UTC")
+        words = load_templates().template("_words.html")
+        self._words = words.make_module({"_": self.gettext, "moments": moments, "now": None})
+
+    def gettext(self, message: str, **variables: object) -> Markup:
+        """Say a message of ours."""
+        return Markup(self._language.gettext(message)) % variables  # noqa: S704 - our own words
+
+    def word(self, name: str, code: str | None) -> Markup:
+        """Say a code in words, by the macro of this name."""
+        return Markup(getattr(self._words, name)(code))  # noqa: S704 - the macro has escaped what it says
+
+
+def render_transcript(document: Mapping[str, Any]) -> bytes:
+    """Render the transcript object as one HTML document."""
+    languages = load_languages()
+    text = (
+        load_templates()
+        .template(TEMPLATE)
+        .render(
+            document=document,
+            french=_Voice(languages["fr"]),
+            english=_Voice(languages["en"]),
+            clock=clock_words,
+            _=mark,
+        )
+    )
+    return text.encode()
+
+
+def clock_words(milliseconds: int | None) -> str:
+    """Write a moment on the interview's clock: 12:07, or 1:02:07."""
+    seconds = (milliseconds or 0) // 1000
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes:02d}:{seconds:02d}"

@@ -1,0 +1,217 @@
+"""What the pages about interviews show: the list by day, and one interview before, during and after."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any
+
+from aiohttp import web
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from recordings.evidence import Evidence
+from recordings.interview_facts import InterviewFacts
+from recordings.outcome import Outcome
+from recordings.queries import OutcomeRow, latest_outcomes
+from recordings.recording import RecordingState, gaps_of, spans_in
+from recordings.store_evidence import evidence_of
+from recordings.store_facts import load_facts, name_of
+from recordings.store_outcome import is_unsealed, outcomes_of
+from recordings.store_recording import changes_of, parts_of, recording_of
+from recordings.tables import minutes
+from scheduling.actor import Role
+from scheduling.booking import Status
+from scheduling.queries import InterviewLists, InterviewPage, InterviewRow
+from server.exchange import actor, clock, language, url_for
+from server.views.places import language_name
+
+OPENS_BEFORE = timedelta(hours=1)
+"""How long before its start a list offers the door of an interview."""
+NOTHING_KEPT: Mapping[str, Any] = MappingProxyType(
+    {"notice": None, "consent": None, "recording": None, "evidence": (), "statements": 0, "outcome": None}
+)
+"""What a post reads of an interview whose request has ended, whatever it was that ended it."""
+
+
+async def interview_groups(
+    request: web.Request, session: AsyncSession, lists: InterviewLists
+) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Interviews of today, to come and past, as pairs of title and rows."""
+    _ = language(request).gettext
+    everything = (*lists.today, *lists.coming, *lists.past)
+    found = await latest_outcomes(session, actor(request), [row.interview_id for row in everything])
+    return [
+        (title, [interview_line(request, row, found) for row in rows])
+        for title, rows in ((_("Today"), lists.today), (_("To come"), lists.coming), (_("Past"), lists.past))
+    ]
+
+
+def interview_line(request: web.Request, row: InterviewRow, found: dict[str, OutcomeRow]) -> dict[str, Any]:
+    """One interview in a list."""
+    booking = row.booking
+    outcome = found.get(row.interview_id)
+    return {
+        "href": url_for(request, "interview", interview_id=row.interview_id),
+        "starts_at": booking.starts_at,
+        "ends_at": booking.ends_at,
+        "reference": booking.reference,
+        "parties": _parties(request, row),
+        "modality": booking.modality,
+        "status": booking.status,
+        "outcome": outcome.value if outcome else "",
+        "room_href": _room_href(request, row),
+    }
+
+
+def _parties(request: web.Request, row: InterviewRow) -> str:
+    role = actor(request).role
+    booking = row.booking
+    if role is Role.SUPERVISOR:
+        return f"{booking.centre_name}, {booking.post_name}"
+    return booking.centre_name if role is Role.CONSULAR_OFFICER else booking.post_name
+
+
+def _room_href(request: web.Request, row: InterviewRow) -> str:
+    booking, now = row.booking, clock(request)()
+    attends = actor(request).role in {Role.CENTRE_STAFF, Role.CONSULAR_OFFICER}
+    is_near = booking.starts_at - OPENS_BEFORE <= now
+    is_open = booking.status is Status.IN_PROGRESS or (booking.status is Status.CONFIRMED and is_near)
+    return url_for(request, "room", interview_id=row.interview_id) if attends and is_open else ""
+
+
+async def interview_facts(request: web.Request, session: AsyncSession, page: InterviewPage) -> dict[str, Any]:
+    """Gather what templates/interview/show.html asks for."""
+    who, row = actor(request), page.row
+    booking = row.booking
+    facts = await load_facts(session, row.interview_id)
+    is_withheld = facts is None or not facts.is_shown_to(who)
+    kept = NOTHING_KEPT if facts is None or is_withheld else await _kept(request, session, facts)
+    is_post = who.role is Role.CONSULAR_OFFICER
+    return {
+        "interview": row,
+        "booking": booking,
+        "reference": booking.reference,
+        "centre": booking.centre_name,
+        "room": booking.room_name,
+        "post": booking.post_name,
+        "other_zone": booking.centre_zone if is_post else booking.post_zone,
+        "other_side": "centre" if is_post else "post",
+        "ending": row.ending,
+        **_ways_on(request, page, may_conclude=not is_withheld and kept["outcome"] is None),
+        "participants": page.participants,
+        "is_withheld": is_withheld,
+        **kept,
+    }
+
+
+async def _kept(request: web.Request, session: AsyncSession, facts: InterviewFacts) -> dict[str, Any]:
+    """Gather what the recordings room keeps, for who may know of it."""
+    evidence = await evidence_of(session, None, facts.id)
+    versions = await outcomes_of(session, facts.id)
+    return {
+        "notice": await _notice(request, session, facts),
+        "consent": facts.consent,
+        "recording": await recording_facts(session, facts, evidence, clock(request)()),
+        "evidence": [_item(item) for item in evidence],
+        "statements": await _statements(session, facts.id),
+        "outcome": await _outcome(session, versions, evidence) if versions else None,
+    }
+
+
+def _ways_on(request: web.Request, page: InterviewPage, *, may_conclude: bool) -> dict[str, str]:
+    who, row = actor(request), page.row
+    booking = row.booking
+    mine = {"interview_id": row.interview_id}
+    attends = page.is_open and page.seat is not None
+    concludes = may_conclude and who.answers_for(booking.post_id) and row.ended_at is not None
+    supervises = who.role is Role.SUPERVISOR
+    return {
+        "room_href": url_for(request, "room", **mine) if attends else "",
+        "check_href": url_for(request, "check", **mine) if attends else "",
+        "outcome_href": url_for(request, "outcome", **mine) if concludes else "",
+        "sealed_href": url_for(request, "sealed", **mine) if supervises else "",
+        "booking_href": url_for(request, "booking", booking_id=booking.booking_id),
+        "case_href": url_for(request, "case", case_id=page.case_id) if page.case_id else "",
+    }
+
+
+async def _notice(
+    request: web.Request, session: AsyncSession, facts: InterviewFacts
+) -> dict[str, Any] | None:
+    if facts.notice is None:
+        return None
+    hides = actor(request).role is Role.CONSULAR_OFFICER
+    by = facts.centre.name if hides else await name_of(session, facts.notice.read_by)
+    spoken = language_name(facts.notice.language, language(request))
+    return {"language": spoken, "by": by, "at": facts.notice.given_at}
+
+
+def _item(item: Evidence) -> dict[str, Any]:
+    return {
+        "kind": item.kind,
+        "evidence_class": item.evidence_class,
+        "form": item.form,
+        "presented_by": item.presented_by,
+        "at_ms": item.at_ms,
+        "is_sealed": item.file_id is not None,
+    }
+
+
+async def _statements(session: AsyncSession, interview_id: str) -> int:
+    counted = select(func.count()).select_from(minutes).where(minutes.c.interview_id == interview_id)
+    return int(await session.scalar(counted) or 0)
+
+
+async def _outcome(
+    session: AsyncSession, versions: Sequence[Outcome], evidence: Sequence[Evidence]
+) -> dict[str, Any]:
+    latest = versions[-1]
+    cited = [item.kind for item in evidence if item.id in latest.evidence_ids]
+    return {
+        "value": latest.value,
+        "version": latest.version,
+        "concluded_at": latest.concluded_at,
+        "by": await name_of(session, latest.concluded_by),
+        "travel_document": latest.travel_document,
+        "presumed_country": latest.presumed_country,
+        "back_on": latest.back_on,
+        "kinds": cited,
+        "is_sealed": not await is_unsealed(session, latest.interview_id),
+    }
+
+
+async def recording_facts(
+    session: AsyncSession, facts: InterviewFacts, evidence: Sequence[Evidence], now: datetime
+) -> dict[str, Any] | None:
+    """Place parts, pauses and cuts on the interview's clock; None when nothing was ever recorded."""
+    recording = await recording_of(session, facts.id)
+    if recording is None or facts.started_at is None:
+        return None
+    until = facts.ended_at or now
+    parts = await parts_of(session, recording.id)
+    changes = await changes_of(session, recording.id)
+    roles = {each.id: each.role for each in facts.attendants}
+    present = {each.id: each.present_until(until) for each in facts.attendants if each.role != "centre_host"}
+    gaps = gaps_of(changes, parts, present, until)
+    pauses = spans_in(changes, frozenset({RecordingState.PAUSED}), until)
+
+    def stretch(begins: datetime, ends: datetime) -> dict[str, Any]:
+        return {"starts_ms": facts.at_ms(begins) or 0, "ends_ms": facts.at_ms(ends) or 0, "words": ""}
+
+    return {
+        "length_ms": facts.at_ms(until) or 0,
+        "tracks": [
+            {
+                "role": roles.get(participant_id, ""),
+                "parts": [
+                    stretch(part.started_at, part.ended_at or until)
+                    for part in parts
+                    if part.participant_id == participant_id
+                ],
+            }
+            for participant_id in dict.fromkeys(part.participant_id for part in parts)
+        ],
+        "pauses": [stretch(span.started_at, span.ended_at) for span in pauses],
+        "gaps": [stretch(gap.span.started_at, gap.span.ended_at) for gap in gaps],
+        "marks_ms": [item.at_ms for item in evidence if item.at_ms is not None],
+    }

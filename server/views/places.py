@@ -1,0 +1,76 @@
+"""Countries and languages as a form offers them, in the reader's words and order."""
+
+import unicodedata
+
+from babel import Locale
+
+from server.i18n import Language, mark
+
+# ISO 639: languages heard in interviews and those of the posts; Babel lacks some, so the names are ours.
+LANGUAGE_NAMES = {
+    "am": mark("Amharic"),
+    "ar": mark("Arabic"),
+    "bm": mark("Bambara"),
+    "dyu": mark("Dyula"),
+    "en": mark("English"),
+    "fa": mark("Persian"),
+    "fr": mark("French"),
+    "fuc": mark("Pulaar"),
+    "fuf": mark("Pular"),
+    "ha": mark("Hausa"),
+    "ln": mark("Lingala"),
+    "mnk": mark("Mandinka"),
+    "nl": mark("Dutch"),
+    "ps": mark("Pashto"),
+    "pt": mark("Portuguese"),
+    "si": mark("Sinhala"),
+    "snk": mark("Soninke"),
+    "so": mark("Somali"),
+    "sq": mark("Albanian"),
+    "sus": mark("Susu"),
+    "sw": mark("Swahili"),
+    "ta": mark("Tamil"),
+    "ti": mark("Tigrinya"),
+    "tw": mark("Twi"),
+    "wo": mark("Wolof"),
+    "yo": mark("Yoruba"),
+}
+_NO_COUNTRIES = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}  # regions and private use of the Unicode data
+_ISO_LETTERS = 2
+
+
+def countries(reader: Language) -> list[tuple[str, str]]:
+    """Every country by its ISO 3166 code and name, in the order of the reader's alphabet."""
+    names = Locale.parse(reader.code).territories
+    pairs = [
+        (code, name)
+        for code, name in names.items()
+        if len(code) == _ISO_LETTERS and code.isalpha() and code not in _NO_COUNTRIES
+    ]
+    return sorted(pairs, key=lambda pair: _plain(pair[1]))
+
+
+def is_country(code: str, reader: Language) -> bool:
+    """Whether a form may name this country."""
+    return code in dict(countries(reader))
+
+
+def country_name(code: str, reader: Language) -> str:
+    """Name a country in the reader's language."""
+    return str(Locale.parse(reader.code).territories.get(code, code))
+
+
+def languages(reader: Language) -> list[tuple[str, str]]:
+    """Every language that a case may list, by its code and name."""
+    pairs = [(code, reader.gettext(name)) for code, name in LANGUAGE_NAMES.items()]
+    return sorted(pairs, key=lambda pair: _plain(pair[1]))
+
+
+def language_name(code: str, reader: Language) -> str:
+    """Name a language in the reader's own."""
+    own = LANGUAGE_NAMES.get(code)
+    return reader.gettext(own) if own else str(Locale.parse(reader.code).languages.get(code, code))
+
+
+def _plain(name: str) -> str:
+    return unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold()

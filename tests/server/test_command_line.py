@@ -1,0 +1,191 @@
+"""The command line: a wrong setting is one clear line and exit 2, and a new instance works from nothing."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+
+from recordings.age_keys import new_identity
+from tests.support.web import make_folders
+
+Environment = dict[str, str]
+
+
+def parloir(
+    *words: str, environment: Environment | None = None, given: str = ""
+) -> subprocess.CompletedProcess[str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("PARLOIR_")}
+    return subprocess.run(  # noqa: S603
+        [sys.executable, "-m", "server", *words],
+        env={**clean, **(environment or {})},
+        input=given,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def refused(answer: subprocess.CompletedProcess[str]) -> str:
+    assert answer.returncode == 2, answer
+    assert answer.stdout == ""
+    assert answer.stderr.count("\n") == 1, answer.stderr
+    assert answer.stderr.startswith("parloir")
+    return answer.stderr
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> Environment:
+    return make_folders(tmp_path)[0]
+
+
+def test_help_lists_the_commands() -> None:
+    answer = parloir("--help")
+    assert answer.returncode == 0
+    for command in ("serve", "media", "init", "migrate", "user", "keys"):
+        assert command in answer.stdout
+
+
+@pytest.mark.parametrize(
+    "words",
+    [[], ["nonsense"], ["serve", "--nonsense"], ["user", "add"], ["keys", "add", "friend", "N", "age1"]],
+)
+def test_bad_usage_is_one_line(words: list[str]) -> None:
+    assert "--help" in refused(parloir(*words))
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"PARLOIR_DATA": ""}, "PARLOIR_DATA"),
+        ({"PARLOIR_KEYS": ""}, "PARLOIR_KEYS"),
+        ({"PARLOIR_LISTEN": "127.0.0.1"}, "HOST:PORT"),
+        ({"PARLOIR_LISTEN": "127.0.0.1:70000"}, "HOST:PORT"),
+        ({"PARLOIR_LISTEN": "parloir.example:80"}, "IP address"),
+        ({"PARLOIR_LISTEN": "192.0.2.1:0"}, "cannot listen"),
+        ({"PARLOIR_MEDIA_ADDRESS": "nowhere"}, "PARLOIR_MEDIA_ADDRESS"),
+        ({"PARLOIR_URL": "parloir.example"}, "PARLOIR_URL"),
+        ({"PARLOIR_URL": "https://parloir.example/here"}, "PARLOIR_URL"),
+        ({"PARLOIR_DATABASE": "mysql://x"}, "PARLOIR_DATABASE"),
+        ({"PARLOIR_PROXY": "proxy"}, "PARLOIR_PROXY"),
+    ],
+)
+def test_a_wrong_setting_is_one_line(environment: Environment, change: Environment, says: str) -> None:
+    assert says in refused(parloir("serve", environment={**environment, **change}))
+
+
+def test_a_port_in_use_is_one_line(environment: Environment) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        answer = refused(parloir("serve", "--listen", f"127.0.0.1:{port}", environment=environment))
+    assert f"127.0.0.1:{port}" in answer
+
+
+def test_keys_inside_the_data_folder_are_refused(environment: Environment) -> None:
+    inside = {**environment, "PARLOIR_KEYS": environment["PARLOIR_DATA"] + "/keys"}
+    assert "inside the data folder" in refused(parloir("serve", environment=inside))
+
+
+@pytest.mark.parametrize(
+    ("file", "break_it", "says"),
+    [
+        ("secret.key", lambda path: path.unlink(), "secret.key"),
+        ("secret.key", lambda path: path.chmod(0o640), "chmod 600"),
+        ("secret.key", lambda path: path.write_bytes(b"short"), "32 bytes"),
+        ("recipients.txt", lambda path: path.unlink(), "recipients.txt"),
+        ("recipients.txt", lambda path: path.write_text("age1nonsense\n"), "recipients.txt"),
+        (
+            "recipients.txt",
+            lambda path: path.write_text("".join(path.read_text().splitlines(keepends=True)[:2])),
+            "recovery",
+        ),
+    ],
+)
+def test_keys_that_cannot_be_used_are_one_line(
+    environment: Environment, file: str, break_it: Callable[[Path], Any], says: str
+) -> None:
+    break_it(Path(environment["PARLOIR_KEYS"]) / file)
+    assert says in refused(parloir("serve", environment=environment))
+
+
+def test_a_missing_data_folder_is_one_line(environment: Environment) -> None:
+    Path(environment["PARLOIR_DATA"]).rmdir()
+    assert "parloir init" in refused(parloir("serve", environment=environment))
+
+
+def test_a_data_folder_that_cannot_be_written_is_one_line(environment: Environment) -> None:
+    if os.geteuid() == 0:  # root writes anywhere but into what is no folder
+        Path(environment["PARLOIR_DATA"]).rmdir()
+        Path(environment["PARLOIR_DATA"]).write_text("a file")
+    else:
+        Path(environment["PARLOIR_DATA"]).chmod(0o500)
+    assert "PARLOIR_DATA" in refused(parloir("serve", environment=environment))
+
+
+def test_a_new_instance_is_made_served_and_stopped(tmp_path: Path) -> None:
+    environment = {
+        "PARLOIR_DATA": str(tmp_path / "data"),
+        "PARLOIR_KEYS": str(tmp_path / "keys"),
+        "PARLOIR_LISTEN": "127.0.0.1:0",
+        "PARLOIR_MEDIA": "127.0.0.1:0",
+    }
+    recipients = [str(new_identity(post_quantum=False).recipient()) for _ in range(3)]
+    words = ["--supervisor", "Office", recipients[0], "--recovery", "Safe", recipients[1]]
+    words += ["--authority", "Office", "--country", "be", "--zone", "Europe/Brussels"]
+    words += ["--email", "admin@example.org", "--name", "A. Admin"]
+    made = parloir("init", *words, environment=environment)
+    assert made.returncode == 0, made.stderr
+    assert "one-time password" in made.stdout
+    assert "holds an instance already" in refused(parloir("init", *words, environment=environment))
+    assert (tmp_path / "keys" / "secret.key").stat().st_mode & 0o777 == 0o600
+
+    added = parloir("keys", "add", "supervisor", "Second", recipients[2], environment=environment)
+    assert added.returncode == 0, added.stderr
+    assert "already" in refused(
+        parloir("keys", "add", "supervisor", "Third", recipients[2], environment=environment)
+    )
+    assert parloir("keys", "list", environment=environment).stdout.count("\n") == 3
+
+    account = ["user", "add", "n.lambert@example.org", "--name", "N. Lambert", "--role", "supervisor"]
+    assert "organisations are called" in refused(
+        parloir(*account, "--organisation", "Nowhere", environment=environment)
+    )
+    quiet = parloir(
+        *account, "--organisation", "Office", "--stdin", environment=environment, given="long enough for it\n"
+    )
+    assert (quiet.returncode, quiet.stdout) == (0, ""), quiet.stderr
+    assert "already" in refused(parloir(*account, "--organisation", "Office", environment=environment))
+    renewed = parloir("user", "password", "n.lambert@example.org", environment=environment)
+    assert "one-time password" in renewed.stdout
+    assert parloir("user", "close", "n.lambert@example.org", environment=environment).returncode == 0
+    assert "no account" in refused(parloir("user", "close", "nobody@example.org", environment=environment))
+    assert parloir("migrate", "--check", environment=environment).returncode == 0
+    serves_and_stops(environment)
+
+
+def serves_and_stops(environment: Environment) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "server", "serve"],
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    url = process.stdout.readline().split()[-1]
+    with urlopen(f"{url}/healthz", timeout=10) as answer:  # noqa: S310
+        assert answer.status == 200
+    began = time.monotonic()
+    process.send_signal(signal.SIGTERM)
+    output, problems = process.communicate(timeout=30)
+    assert process.returncode == 0, problems
+    assert time.monotonic() - began < 20
+    assert "Traceback" not in output + problems

@@ -1,0 +1,130 @@
+"""A browser's line: who gets one, and that it pipes between the browser and the media node."""
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+import pytest
+
+from scheduling.actor import Role
+from scheduling.participant import ParticipantRole
+from server.handlers.line import MOST_MESSAGE_BYTES
+from server.settings import Settings
+from tests.support.interview import Meeting, meeting_in
+from tests.support.web import Browser, House
+
+
+@pytest.fixture(autouse=True)
+def _node_without_media(monkeypatch: pytest.MonkeyPatch) -> None:
+    def command(_settings: Settings, control: int) -> list[str]:
+        return [sys.executable, "-m", "tests.support.fake_node", str(control)]
+
+    monkeypatch.setattr("server.app.node_command", command)
+
+
+@pytest.fixture
+async def meeting(house: House) -> Meeting:
+    return await meeting_in(house)
+
+
+@asynccontextmanager
+async def line(
+    browser: Browser, meeting: Meeting, **headers: str
+) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
+    async with browser.session.ws_connect(meeting.path("line"), headers=headers) as socket:
+        yield socket
+
+
+async def hear(socket: aiohttp.ClientWebSocketResponse) -> Any:
+    return await socket.receive_json(timeout=10)
+
+
+async def status_of(browser: Browser, meeting: Meeting, **headers: str) -> int:
+    with pytest.raises(aiohttp.WSServerHandshakeError) as refusal:
+        async with line(browser, meeting, **headers):
+            pass
+    return refusal.value.status
+
+
+async def test_host_comes_in_as_the_person_and_needs_nobody_to_admit_them(meeting: Meeting) -> None:
+    async with line(meeting.host, meeting) as socket:
+        welcome = await hear(socket)
+        assert welcome["participant"] == meeting.seats[ParticipantRole.DETAINEE]
+        assert welcome["role"] == ParticipantRole.DETAINEE
+        assert await hear(socket) == {"type": "admitted"}
+
+
+async def test_officer_waits_until_the_host_lets_them_in(meeting: Meeting) -> None:
+    async with line(meeting.officer, meeting) as socket:
+        assert (await hear(socket))["role"] == ParticipantRole.CONSULAR_OFFICER
+        assert await hear(socket) == {"type": "waiting"}
+
+
+async def test_officer_who_was_let_in_is_in_again_after_their_line_was_cut(meeting: Meeting) -> None:
+    fields = {"participant_id": meeting.seats[ParticipantRole.CONSULAR_OFFICER]}
+    async with line(meeting.officer, meeting) as socket:
+        await hear(socket)
+        assert await hear(socket) == {"type": "waiting"}
+    assert (await meeting.host.ask_json("POST", meeting.path("admit"), fields)).status == 200
+    async with line(meeting.officer, meeting) as socket:
+        await hear(socket)
+        assert await hear(socket) == {"type": "admitted"}
+
+
+async def test_messages_go_to_the_node_and_come_back(meeting: Meeting) -> None:
+    async with line(meeting.host, meeting) as socket:
+        await hear(socket)
+        await hear(socket)
+        await socket.send_json({"type": "offer", "sdp": "v=0"})
+        assert await hear(socket) == {"type": "echo", "said": {"type": "offer", "sdp": "v=0"}}
+
+
+async def test_a_ping_is_answered_without_the_node(meeting: Meeting) -> None:
+    async with line(meeting.host, meeting) as socket:
+        await socket.send_json({"type": "ping"})
+        assert {"type": "pong"} in [await hear(socket) for _ in range(3)]
+
+
+@pytest.mark.parametrize("said", ["no json", "[]", '"text"'])
+async def test_what_is_no_message_is_refused_and_the_line_stays(meeting: Meeting, said: str) -> None:
+    async with line(meeting.host, meeting) as socket:
+        await hear(socket)
+        await hear(socket)
+        await socket.send_str(said)
+        assert await hear(socket) == {"type": "refused", "code": "not_an_object"}
+        await socket.send_json({"type": "ping"})
+        assert await hear(socket) == {"type": "pong"}
+
+
+async def test_a_message_beyond_the_limit_ends_the_line(meeting: Meeting) -> None:
+    async with line(meeting.host, meeting) as socket:
+        await hear(socket)
+        await hear(socket)
+        await socket.send_str("x" * (MOST_MESSAGE_BYTES + 1))
+        assert (await socket.receive(timeout=10)).type in {aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED}
+        assert socket.close_code == aiohttp.WSCloseCode.MESSAGE_TOO_BIG
+
+
+@pytest.mark.parametrize(
+    "header", [{"Origin": "https://elsewhere.example"}, {"Sec-Fetch-Site": "cross-site"}]
+)
+async def test_another_sites_page_gets_no_line(meeting: Meeting, header: dict[str, str]) -> None:
+    assert await status_of(meeting.host, meeting, **header) == 404
+
+
+async def test_nobody_without_a_login_gets_a_line(house: House, meeting: Meeting) -> None:
+    assert await status_of(house.browser(), meeting, Accept="application/json") == 401
+
+
+@pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.ADMINISTRATOR])
+async def test_who_has_no_seat_finds_nothing(house: House, meeting: Meeting, role: Role) -> None:
+    assert await status_of(await house.sign_in_as(role), meeting) == 404
+
+
+async def test_a_line_after_the_end_says_that_it_ended(meeting: Meeting) -> None:
+    answer = await meeting.host.ask_json("POST", meeting.path("end"), {"ending": "person_absent"})
+    assert answer.status == 200, answer.text
+    async with line(meeting.host, meeting) as socket:
+        assert await hear(socket) == {"type": "ended", "reason": "closed"}

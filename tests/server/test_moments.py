@@ -1,0 +1,47 @@
+"""Moments as their reader writes them, with the zone named."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from babel import Locale
+
+from server.moments import Moments, offset_name
+
+AT = datetime(2026, 9, 24, 8, 42, tzinfo=UTC)
+FRENCH = Moments(Locale("fr"), "Europe/Brussels")
+ENGLISH = Moments(Locale("en"), "Africa/Conakry")
+
+
+def test_a_moment_names_its_zone_in_the_readers_language() -> None:
+    assert FRENCH.moment(AT) == "24 septembre 2026, 10:42 (Bruxelles, UTC+2)"
+    assert ENGLISH.moment(AT) == "24 September 2026, 08:42 (Conakry, UTC)"
+
+
+def test_the_other_side_is_shown_in_its_own_zone() -> None:
+    assert FRENCH.time(AT, "Africa/Conakry") == "08:42"
+    assert FRENCH.city("Africa/Conakry") == "Conakry"
+
+
+def test_a_day_is_the_local_day() -> None:
+    late = datetime(2026, 9, 24, 23, 30, tzinfo=UTC)
+    assert FRENCH.date(late) == "25 septembre 2026"
+    assert FRENCH.date(date(2026, 9, 24)) == "24 septembre 2026"
+    assert FRENCH.weekday(date(2026, 9, 24)) == "jeudi 24 septembre 2026"
+    assert FRENCH.short_date(late) == "25 sept."
+
+
+def test_a_range_has_an_en_dash() -> None:
+    assert FRENCH.times(AT, AT.replace(hour=9)) == "10:42\N{EN DASH}11:42"
+
+
+@pytest.mark.parametrize(
+    ("zone", "name"),
+    [
+        ("UTC", "UTC"),
+        ("Asia/Kolkata", "UTC+5:30"),
+        ("America/New_York", "UTC\N{MINUS SIGN}4"),
+        ("Asia/Colombo", "UTC+5:30"),
+    ],
+)
+def test_an_offset_is_short(zone: str, name: str) -> None:
+    assert offset_name(FRENCH.local(AT, zone)) == name

@@ -1,0 +1,140 @@
+"""The transcript as a page by itself: both languages, everything escaped, nothing fetched from elsewhere."""
+
+import re
+from typing import Any
+
+import pytest
+
+from server.transcript_page import clock_words, render_transcript
+
+HASH = "ab" * 32
+
+
+def document(**changes: Any) -> dict[str, Any]:
+    """A transcript object in the shape of recordings/transcript.py."""
+    usual: dict[str, Any] = {
+        "schema": "parloir/transcript/1",
+        "sealed_at": "2026-09-21T11:00:00Z",
+        "case": {"reference": "K7Q-4M2"},
+        "centre": {"name": "Centre de la Dyle", "city": "Dyle", "room": "Visio 1"},
+        "post": {"name": "Consulat général", "city": "Bruxelles"},
+        "interview": {
+            "modality": "video",
+            "started_at": "2026-09-21T10:00:00Z",
+            "ended_at": "2026-09-21T10:50:00Z",
+            "ending": "normal",
+        },
+        "participants": [
+            {"role": "detainee", "attendance": "attended", "from": "2026-09-21T10:00:00Z", "to": None},
+            {"role": "guardian", "attendance": None, "from": None, "to": None},
+        ],
+        "notice": {"given_at": "2026-09-21T10:01:00Z", "language": "fr", "text_version": "2026-1"},
+        "consent": {"agrees": True},
+        "minutes": {
+            "statements": [
+                {"at_ms": 61_000, "kind": "question", "text": "Où <êtes>-vous né ?"},  # noqa: RUF001 - typography
+                {"at_ms": None, "kind": "remark", "text": None},
+            ]
+        },
+        "evidence": [
+            {
+                "kind": "national_passport",
+                "class": "proof",
+                "form": "original",
+                "presented_by": "detainee",
+                "at_ms": 3_727_000,
+                "note": "100 % lisible & vrai",
+                "is_cited": True,
+                "file": {"media_type": "image/png", "sha256": HASH},
+            }
+        ],
+        "outcome": {
+            "value": "nationality_confirmed",
+            "version": 2,
+            "reasons": "<script>alert(1)</script>",
+            "travel_document": "yes",
+            "presumed_country": None,
+            "back_on": None,
+            "officer": {"name": "M. <Camara>"},
+            "concluded_at": "2026-09-21T10:55:00Z",
+        },
+        "supersedes": {"version": 1, "body_sha256": HASH},
+        "timeline": {"parts": [{"id": "p1", "role": "detainee", "from_ms": 0, "to_ms": 3_000_000}]},
+        "recording": {"files": [{"id": "p1", "body_sha256": HASH}]},
+    }
+    return usual | changes
+
+
+def page(**changes: Any) -> str:
+    return render_transcript(document(**changes)).decode()
+
+
+def test_everything_is_said_in_both_languages() -> None:
+    text = page()
+    for french, english in (
+        ("Transcription d’un entretien d’identification", "Transcript of an identification interview"),  # noqa: RUF001 - typography
+        ("Nationalité confirmée", "Nationality confirmed"),
+        ("Passeport", "Passport"),
+        ("cité dans le résultat", "cited in the outcome"),
+    ):
+        assert french in text, french
+        assert english in text, english
+
+
+def test_what_people_wrote_is_text_and_never_markup() -> None:
+    text = page()
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+    assert "<script" not in text
+    assert "Où &lt;êtes&gt;-vous né" in text
+    assert "M. &lt;Camara&gt;" in text
+    assert "100 % lisible &amp; vrai" in text
+    assert "&amp;lt;" not in text
+    assert "&amp;amp;" not in text
+
+
+def test_an_unknown_code_shows_as_it_is_and_escaped_once() -> None:
+    text = page(participants=[{"role": "a<b", "attendance": "attended", "from": None, "to": None}])
+    assert "a&lt;b" in text
+    assert "&amp;lt;" not in text
+
+
+def test_the_page_fetches_nothing_and_runs_nothing() -> None:
+    text = page()
+    assert "default-src 'none'" in text
+    assert not re.search(r"\b(?:src|href|url)\s*[=(]", text)
+
+
+def test_times_stand_on_the_interviews_clock_and_digests_beside_files() -> None:
+    text = page()
+    assert "01:01" in text
+    assert "1:02:07" in text
+    assert text.count(HASH) == 3
+
+
+@pytest.mark.parametrize(
+    "lacking",
+    [
+        {"outcome": None},
+        {"notice": None, "consent": None},
+        {"evidence": [], "minutes": {"statements": []}},
+        {"supersedes": None},
+        {"timeline": {"parts": []}, "recording": {"files": []}},
+        {"interview": {"modality": "video", "started_at": None, "ended_at": None, "ending": None}},
+    ],
+)
+def test_what_is_not_there_leaves_a_page_that_says_so(lacking: dict[str, Any]) -> None:
+    text = page(**lacking)
+    assert text.rstrip().endswith("</html>")
+    assert ">None<" not in text
+
+
+def test_a_text_sealed_away_before_is_a_dash() -> None:
+    assert '<span class="said">—</span>' in page()
+
+
+@pytest.mark.parametrize(
+    ("milliseconds", "words"),
+    [(None, "00:00"), (0, "00:00"), (59_999, "00:59"), (60_000, "01:00"), (3_600_000, "1:00:00")],
+)
+def test_clock_words(milliseconds: int | None, words: str) -> None:
+    assert clock_words(milliseconds) == words

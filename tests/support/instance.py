@@ -1,0 +1,174 @@
+"""A real instance as an operator runs it: `parloir serve` as a child process on throw-away folders."""
+
+import os
+import select
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from recordings.age_keys import Identity
+from server.demo.folder import DemoFolder
+from server.demo.links import Links
+from server.rehearsal.kit import Kit
+from server.rehearsal.opening import read_identity
+
+HOST = "127.0.0.1"
+START_SECONDS = 30.0
+STOP_SECONDS = 20.0
+
+
+class Instance:
+    """One instance; killed and started again, it keeps its folders, its address and its UDP port."""
+
+    def __init__(self, folder: DemoFolder) -> None:
+        self.folder = folder
+        self.listen, self.media = _free_port(socket.SOCK_STREAM), _free_port(socket.SOCK_DGRAM)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self.listen}"
+
+    @property
+    def kit(self) -> Kit:
+        """The links of everybody whom a rehearsal needs."""
+        return Kit(
+            url=self.url,
+            staff_link=self.link("staff-steenokkerzeel"),
+            officer_link=self.link("officer-rehearsal"),
+            supervisor_link=self.link("supervisor"),
+            identity=self.folder.identity,
+            data_folder=self.folder.data,
+        )
+
+    @property
+    def identity(self) -> Identity:
+        """The supervisor's key, which the instance never sees."""
+        return read_identity(self.folder.identity)
+
+    @property
+    def log(self) -> str:
+        """What the processes wrote to their standard error."""
+        return self._log.read_text(encoding="utf-8", errors="replace")
+
+    @property
+    def _log(self) -> Path:
+        return self.folder.root / "instance.log"
+
+    @property
+    def process(self) -> subprocess.Popen[bytes]:
+        """The web process."""
+        assert self._process is not None, "not started"
+        return self._process
+
+    def link(self, person: str) -> str:
+        """The door of somebody of the demonstration's world."""
+        return self.url + Links.read(self.folder.keys).keyed(person).path
+
+    def start(self) -> None:
+        """Start, and wait until it listens; blocking."""
+        words = [sys.executable, "-m", "server", "serve"]
+        words += ["--data", str(self.folder.data), "--keys", str(self.folder.keys)]
+        words += ["--listen", f"{HOST}:{self.listen}", "--media", f"{HOST}:{self.media}"]
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("PARLOIR_")}
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(  # noqa: S603
+                words,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                env={**clean, "PARLOIR_DEMO": "1"},
+                start_new_session=True,
+            )
+        said = self.process.stdout
+        assert said is not None
+        readable, _, _ = select.select([said], [], [], START_SECONDS)
+        assert readable, "the server says nothing"
+        assert b"listens on" in said.readline(), self.log
+
+    def node_pid(self) -> int:
+        """The one child of the web process."""
+        pid = self.process.pid
+        (child,) = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+        return int(child)
+
+    def kill_node(self) -> int:
+        """Kill the media node without a word of warning; returns which process it was."""
+        pid = self.node_pid()
+        os.kill(pid, signal.SIGKILL)
+        return pid
+
+    def terminate(self) -> int:
+        """Ask the web process to stop, as a service manager does; returns its exit code; blocking."""
+        self.process.send_signal(signal.SIGTERM)
+        return self._ended()
+
+    def lose_power(self) -> None:
+        """Kill everything at the same moment, the web process first, so that it notices nothing; blocking."""
+        node = self.node_pid()
+        os.killpg(self.process.pid, signal.SIGKILL)
+        os.kill(node, signal.SIGKILL)
+        self._ended()
+
+    def kill_web_process(self) -> int:
+        """Kill the web process group alone; the node is left to itself; returns the node; blocking."""
+        node = self.node_pid()
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self._ended()
+        return node
+
+    def close(self) -> None:
+        """End whatever runs; blocking."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(signal.SIGTERM)
+            try:
+                self._ended()
+            except subprocess.TimeoutExpired:
+                self.lose_power()
+
+    def rows(self, statement: str, *values: Any) -> list[dict[str, Any]]:
+        """Read the database as it stands, beside the server."""
+        connection = sqlite3.connect(f"file:{self.folder.data / 'parloir.db'}?mode=ro", uri=True, timeout=10)
+        try:
+            connection.row_factory = sqlite3.Row
+            return [dict(row) for row in connection.execute(statement, values)]
+        finally:
+            connection.close()
+
+    def part_path(self, interview_id: str, part_id: str) -> Path:
+        """Where the sealed files of a part begin."""
+        return self.folder.data / "recordings" / interview_id / part_id
+
+    def _ended(self) -> int:
+        code = self.process.wait(STOP_SECONDS)
+        if self.process.stdout is not None:
+            self.process.stdout.close()
+        return code
+
+
+@contextmanager
+def running_instance(seeded: DemoFolder, root: Path) -> Iterator[Instance]:
+    """Start an instance on a copy of a seeded folder; whatever it went through, it logged no error."""
+    shutil.copytree(seeded.root, root)
+    instance = Instance(DemoFolder(root))
+    try:
+        instance.start()
+        yield instance
+    finally:
+        instance.close()
+    troubles = [line for line in instance.log.splitlines() if '"level": "error"' in line]
+    assert troubles == []
+    assert "Traceback" not in instance.log
+
+
+def _free_port(kind: int) -> int:
+    with socket.socket(socket.AF_INET, kind) as taken:
+        taken.bind((HOST, 0))
+        port: int = taken.getsockname()[1]
+        return port

@@ -1,0 +1,105 @@
+"""People in front of real browsers: one headless Chromium each, with a camera and a microphone of its own."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from playwright.async_api import ConsoleMessage, Error, Page, Playwright, ViewportSize
+
+from scheduling.actor import Role
+from tests.support.web import PASSWORD, House, email_of
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = (
+    "--no-sandbox",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--disable-gpu",
+    "--no-first-run",
+)
+WIDE: ViewportSize = {"width": 1280, "height": 860}
+PATIENCE_MS = 20_000
+
+_SEES = """() => {
+  const video = document.querySelector("[data-part=main] video");
+  return !video.hidden && video.readyState >= 2 && video.currentTime > 0.3;
+}"""
+_WATCH = """() => {
+  const video = document.querySelector("[data-part=main] video");
+  const seen = { last: performance.now(), longest: 0, frames: 0 };
+  window.seen = seen;
+  const frame = () => {
+    const now = performance.now();
+    seen.longest = Math.max(seen.longest, now - seen.last);
+    seen.last = now;
+    seen.frames += 1;
+    video.requestVideoFrameCallback(frame);
+  };
+  video.requestVideoFrameCallback(frame);
+}"""
+_LONGEST = "() => Math.max(window.seen.longest, performance.now() - window.seen.last)"
+
+
+@dataclass
+class Person:
+    """One person at one screen; `trouble` collects what the browser complained of."""
+
+    page: Page
+    trouble: list[str] = field(default_factory=list)
+
+    async def click(self, selector: str) -> None:
+        """Click on what is visible."""
+        await self.page.click(f"{selector} >> visible=true", timeout=PATIENCE_MS)
+
+    async def is_in(self, state: str) -> None:
+        """Wait until the page shows this state."""
+        await self.page.wait_for_selector(f"#room[data-state={state}]", timeout=PATIENCE_MS)
+
+    async def sees(self) -> None:
+        """Wait until the large picture moves."""
+        await self.page.wait_for_function(_SEES, timeout=PATIENCE_MS)
+
+    async def watch(self) -> None:
+        """Begin to measure how long the large picture stands still."""
+        await self.page.evaluate(_WATCH)
+
+    async def longest_freeze_ms(self) -> float:
+        """How long the picture stood still at most since `watch`."""
+        return float(await self.page.evaluate(_LONGEST))
+
+    async def reads(self, part: str) -> str:
+        """The words of a part of the page."""
+        return (await self.page.inner_text(f"[data-part={part}]")).replace("\n", " ")
+
+    async def reads_in_time(self, part: str, words: str) -> None:
+        """Wait until a part of the page says these words."""
+        selector = f'[data-part={part}]:has-text("{words}")'
+        await self.page.wait_for_selector(selector, timeout=PATIENCE_MS)
+
+
+@asynccontextmanager
+async def person(playwright: Playwright, house: House, role: Role) -> AsyncIterator[Person]:
+    """Give somebody a browser of their own, signed in."""
+    browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+    try:
+        context = await browser.new_context(viewport=WIDE, locale="fr", base_url=house.settings.url)
+        somebody = Person(await context.new_page())
+
+        def complain(message: ConsoleMessage | Error) -> None:
+            if isinstance(message, Error) or message.type == "error":
+                somebody.trouble.append(str(message))
+
+        somebody.page.on("console", complain)
+        somebody.page.on("pageerror", complain)
+        await somebody.page.goto("/sign-in")
+        await somebody.page.fill("#email", email_of(role))
+        await somebody.page.fill("#password", PASSWORD)
+        await somebody.page.press("#password", "Enter")
+        await somebody.page.wait_for_url(lambda url: "sign-in" not in url)
+        yield somebody
+    finally:
+        await browser.close()
