@@ -35,7 +35,7 @@ class Survey:
     shapes: set[tuple[str, ...]]
     queue: deque[str] = field(default_factory=lambda: deque(FIRST_PAGES))
     seen: set[str] = field(default_factory=lambda: set(FIRST_PAGES))
-    examples: list[str] = field(default_factory=list)
+    examples: dict[str, str] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
     async def windows(self) -> list[Visitor]:
@@ -54,7 +54,7 @@ class Survey:
             shape = await shape_of(window.page)
             if shape not in self.shapes:
                 self.shapes.add(shape)
-                self.examples.append(path)
+                self.examples.setdefault(shape[0], path)
                 await self._examine(window, path)
 
     async def look_again(self, window: Visitor, paths: deque[str]) -> None:
@@ -106,7 +106,7 @@ async def test_every_page_is_accessible_silent_and_within_its_window(instance: I
                 if language == "fr":
                     await asyncio.gather(*(survey.walk(window) for window in windows))
                 else:
-                    again = deque(survey.examples)
+                    again = deque(survey.examples.values())
                     await asyncio.gather(*(survey.look_again(window, again) for window in windows))
             trouble = [message for window in windows for message in window.trouble]
             await survey.first.page.context.close()

@@ -88,7 +88,7 @@ async def test_the_error_summary_takes_the_focus_and_leads_to_each_field(instanc
             await page.keyboard.press("Enter")
             assert "#" + str(await page.evaluate("() => document.activeElement.id")) == field
             described = str(await page.get_attribute(field, "aria-describedby"))
-            shown = await page.inner_text("#" + described.split()[-1])
+            shown = await page.inner_text("#" + described.rsplit(maxsplit=1)[-1])
             assert await links.nth(number).inner_text() in shown
 
 

@@ -105,21 +105,13 @@ async def test_the_door_lets_in_whom_the_host_admits_and_nobody_else(
 ) -> None:
     async with encounter(shared_instance, tmp_path) as held:
         staff, officer = held.stage.staff, held.stage.officer
+        await an_officer_of_another_post_finds_nothing(held)
         await held.officer.enter(officer.http, held.line_url(), officer.base)
         await held.officer.hears("waiting")
         officer_id = (await held.officer.hears("welcome"))["participant"]
         await refused(officer, held, "admit", {"participant_id": officer_id}, 404)
         await refused(officer, held, "recording", {"run": "start"}, 409)
         await another_site_gets_no_line(held)
-        async with Visitor(shared_instance.url) as stranger:
-            await stranger.get(shared_instance.link("officer-conakry"))
-            for rest in ("room", "check", "minutes", "evidence", "outcome", ""):
-                with pytest.raises(PageRefused) as refusal:
-                    await stranger.get(held.path(rest).rstrip("/"))
-                assert refusal.value.status == 404
-            with pytest.raises(aiohttp.WSServerHandshakeError) as no_line:
-                await stranger.http.ws_connect(held.line_url(), headers={"Origin": stranger.base})
-            assert no_line.value.status == 404
 
         await held.host.enter(staff.http, held.line_url(), staff.base)
         await asyncio.gather(held.host.until_connected(), held.officer.until_connected())
@@ -150,6 +142,19 @@ async def test_a_booking_given_up_at_the_door_ends_for_those_who_wait(
 async def goes_on(held: Encounter) -> None:
     """Both see cards that the other side draws from now on."""
     await held.both_see_each_other_after(held.elapsed())
+
+
+async def an_officer_of_another_post_finds_nothing(held: Encounter) -> None:
+    """Also while the seat of the officer is still free."""
+    async with Visitor(held.instance.url) as stranger:
+        await stranger.get(held.instance.link("officer-conakry"))
+        for rest in ("/room", "/check", "/minutes", "/evidence", "/outcome", ""):
+            with pytest.raises(PageRefused) as refusal:
+                await stranger.get(f"{held.stage.interview}{rest}")
+            assert refusal.value.status == 404
+        with pytest.raises(aiohttp.WSServerHandshakeError) as no_line:
+            await stranger.http.ws_connect(held.line_url(), headers={"Origin": stranger.base})
+        assert no_line.value.status == 404
 
 
 async def refused(visitor: Visitor, held: Encounter, rest: str, fields: dict[str, str], status: int) -> None:
