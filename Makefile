@@ -23,17 +23,19 @@ bench: setup
 
 .venv/.ready: uv.lock pyproject.toml
 	@$(PY) -c 'import ensurepip, venv' 2>/dev/null || { echo "python3-venv is missing: sudo apt-get install python3-venv" >&2; exit 2; }
-	test -x $(BIN)/python || $(PY) -m venv .venv
-	test -x $(UV) || $(BIN)/python -m pip install -q "uv>=0.13,<0.14"
-	UV_PROJECT_ENVIRONMENT=.venv $(UV) sync -q --locked --inexact
+	@echo "setting up: Python packages"
+	@test -x $(BIN)/python || $(PY) -m venv .venv
+	@test -x $(UV) || $(BIN)/python -m pip install -q "uv>=0.13,<0.14"
+	@UV_PROJECT_ENVIRONMENT=.venv $(UV) sync -q --locked --inexact
 	@touch $@
 
 node_modules/.ready: package-lock.json package.json | .venv/.ready
-	$(BIN)/npm ci --silent --ignore-scripts --omit=optional --no-audit --no-fund
+	@echo "setting up: front-end packages"
+	@$(BIN)/npm ci --silent --ignore-scripts --omit=optional --no-audit --no-fund
 	@touch $@
 
 server/static/built/.ready: node_modules/.ready server/static/build.mjs $(wildcard server/static/css/*)
-	$(BIN)/node server/static/build.mjs
+	@$(BIN)/node server/static/build.mjs
 	@touch $@
 
 packages:
