@@ -3,6 +3,7 @@ PY ?= python3
 BIN = .venv/bin
 UV = $(BIN)/uv
 APT = chromium age fonts-dejavu-core
+ROOMS = $(filter-out tests/browser/ tests/stories/ tests/support/ tests/benchmarks/,$(wildcard tests/*/))
 
 setup: .venv/.ready server/static/built/.ready
 
@@ -14,8 +15,8 @@ test: setup packages
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/coverage run -m pytest -q
-	@$(BIN)/coverage report --skip-covered
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile --cov --cov-report=term:skip-covered $(ROOMS)
+	$(BIN)/python -m pytest -q tests/browser tests/stories
 
 bench: setup
 	@test -n "$(NAME)" || { echo "say which: make bench NAME=relay" >&2; exit 2; }

@@ -68,14 +68,14 @@ async def take_evidence(
     recording = await recording_of(session, interview_id)
     if recording is not None and recording.state is RecordingState.PAUSED:
         raise NothingKeptInPause(interview_id)
-    now = clock()
-    file_id = None
+    now, item_id, file_id = clock(), new_id(), None
+    await note_custody(session, clock, actor, CustodyAct.TAKEN, interview_id=interview_id, subject_id=item_id)
     if picture is not None and shown.picture is not None:
         file_id = await _seal(
             session, clock, sealer, interview_id=interview_id, picture=picture, content=shown.picture
         )
     item = Evidence(
-        id=new_id(),
+        id=item_id,
         interview_id=interview_id,
         kind=shown.kind,
         evidence_class=class_of(shown.kind, shown.form, facts.moved_classes),
@@ -92,7 +92,6 @@ async def take_evidence(
     )
     key = await key_for_writing(session, secret, interview_id, now) if note else None
     await add_evidence(session, key, item)
-    await note_custody(session, clock, actor, CustodyAct.TAKEN, interview_id=interview_id, subject_id=item.id)
     await record_act(
         session, clock, actor, "evidence:taken", noun="interview", noun_id=interview_id, detail=item.kind
     )

@@ -1,6 +1,7 @@
 """How a moment is written for its reader: in their language and zone, with the zone named."""
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -34,15 +35,15 @@ class Moments:
 
     def date(self, on: dt.date, zone: str | None = None) -> str:
         """24 September 2026, of a day or of a moment."""
-        return format_date(self._day(on, zone), _DAY, locale=self.locale)
+        return self._written(on, zone, _DAY)
 
     def short_date(self, on: dt.date, zone: str | None = None) -> str:
         """24 Sept, where the year is plain."""
-        return format_date(self._day(on, zone), _SHORT_DAY, locale=self.locale)
+        return self._written(on, zone, _SHORT_DAY)
 
     def weekday(self, on: dt.date, zone: str | None = None) -> str:
         """Thursday 24 September 2026."""
-        return format_date(self._day(on, zone), _LONG_DAY, locale=self.locale)
+        return self._written(on, zone, _LONG_DAY)
 
     def moment(self, at: dt.datetime, zone: str | None = None) -> str:
         """24 September 2026, 10:42 (Brussels, UTC+2)."""
@@ -55,6 +56,12 @@ class Moments:
     def zone_name(self, at: dt.datetime, zone: str | None = None) -> str:
         """Brussels, UTC+2: the town and the distance from UTC at that moment."""
         return f"{self.city(zone)}, {offset_name(self.local(at, zone))}"
+
+    def _written(self, on: dt.date, zone: str | None, pattern: str) -> str:
+        day = self._day(on, zone)
+        if day.day == 1 and self.locale.language == "fr":
+            pattern = re.sub(r"\bd\b", "d'er'", pattern)
+        return format_date(day, pattern, locale=self.locale)
 
     def _day(self, on: dt.date, zone: str | None) -> dt.date:
         return self.local(on, zone).date() if isinstance(on, dt.datetime) else on

@@ -24,7 +24,7 @@ _WHAT = {
     FileKind.TIMELINE: mark("Timeline"),
     FileKind.MANIFEST: mark("Manifest with the digests"),
     FileKind.MEDIA: mark("Recorded part"),
-    FileKind.EVIDENCE: mark("Evidence"),
+    FileKind.EVIDENCE: mark("Item of evidence"),
 }
 _TRANSCRIPTS = {
     "text/html": mark("Transcript, to read"),

@@ -101,6 +101,7 @@ def week_facts(
         "before_href": link(before, view) if monday > monday_of(today) else "",
         "after_href": link(after, view) if after <= case.detention_ends_on else "",
         "view": "list" if len(hours) > MOST_HOURS else view,
+        "has_week": len(hours) <= MOST_HOURS,
         "week_href": link(monday, "week"),
         "list_href": link(monday, "list"),
         "disclosed": _disclosable(case),

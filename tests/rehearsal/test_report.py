@@ -105,6 +105,7 @@ async def test_a_server_that_does_not_answer_is_a_finding(tmp_path: Path) -> Non
         (str(KEY).encode(), "private key"),
         (str(KEY).lower().encode(), "private key"),
     ],
+    ids=["minutes", "note", "reasons", "evidence", "key", "key in lower case"],
 )
 async def test_whatever_lies_in_clear_is_found(tmp_path: Path, content: bytes, name: str) -> None:
     data = tmp_path / "data"

@@ -45,3 +45,11 @@ def test_a_range_has_an_en_dash() -> None:
 )
 def test_an_offset_is_short(zone: str, name: str) -> None:
     assert offset_name(FRENCH.local(AT, zone)) == name
+
+
+def test_the_first_of_a_month_is_an_ordinal_in_french_only() -> None:
+    first = datetime(2026, 12, 1, 8, 0, tzinfo=UTC)
+    assert FRENCH.date(first) == "1er décembre 2026"
+    assert FRENCH.weekday(first) == "mardi 1er décembre 2026"
+    assert FRENCH.short_date(datetime(2026, 12, 11, tzinfo=UTC)) == "11 déc."
+    assert ENGLISH.date(first) == "1 December 2026"

@@ -48,7 +48,8 @@ class Visitor:
     async def speak(self, language: str) -> None:
         """Change the language with the button of the page, unless it is spoken already."""
         if await self.language() != language:
-            await self.page.click("button[name=language]")
+            async with self.page.expect_navigation():
+                await self.page.click("button[name=language]")
 
 
 @asynccontextmanager

@@ -30,7 +30,7 @@ def test_an_order_moves_as_the_table_says_or_not_at_all(state: RecordingState, r
     assert moved.state is TRANSITIONS.get((state, run), state)
 
 
-@pytest.mark.parametrize("state", set(RecordingState) - {RecordingState.RECORDING})
+@pytest.mark.parametrize("state", sorted(set(RecordingState) - {RecordingState.RECORDING}))
 def test_only_a_running_recording_fails(state: RecordingState) -> None:
     assert in_state(state).failed(after(1)) == in_state(state)
 
