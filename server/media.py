@@ -201,6 +201,8 @@ class NodeLink:
         log.info("node:started", pid=process.pid)
         try:
             self._end = await open_end(ours, self._receive)
+            if self._is_stopping:  # the order came before there was anybody to hear it
+                self._send({"do": "stop"})
             await self._end.closed.wait()
         finally:
             self._end = self.pid = None

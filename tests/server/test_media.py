@@ -178,3 +178,13 @@ async def test_a_browser_that_does_not_read_loses_its_line() -> None:
         line.put({"type": "echo", "number": number})
     assert await heard(line) is None
     assert line.waiting.empty()
+
+
+async def test_a_stop_that_comes_before_the_node_can_hear_it_is_heard() -> None:
+    link = NodeLink(node_that("steady"), Journal())
+    await link.start()
+    link.wake()
+    while link.pid is None:  # noqa: ASYNC110 - no event says that a process was made
+        await asyncio.sleep(0)
+    async with asyncio.timeout(media.STOP_SECONDS / 2):
+        await link.stop()
