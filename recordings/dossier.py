@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from recordings.custody import CustodyEntry, FileKind, SealedFile
-from recordings.interview_facts import InterviewFacts
+from recordings.interview_facts import Consent, InterviewFacts
 from recordings.minutes import Closing
 from recordings.ports import JsonObject
 from recordings.recording import PartState
@@ -109,13 +109,17 @@ def _moments(facts: InterviewFacts) -> list[Moment]:
     happened = [
         (facts.started_at, "interview:started", None),
         (facts.ended_at, "interview:ended", None),
-        (facts.notice.given_at if facts.notice else None, "notice:given", None),
-        (facts.consent.answered_at if facts.consent else None, "consent:answered", None),
+        *((notice.given_at, "notice:given", None) for notice in facts.notices),
+        *((each.answered_at, f"consent:{_answer(each)}", None) for each in facts.consents),
         *((each.admitted_at, "participant:admitted", each.id) for each in facts.attendants),
         *((each.joined_at, "participant:joined", each.id) for each in facts.attendants),
         *((each.left_at, "participant:left", each.id) for each in facts.attendants),
     ]
     return [Moment(at, what, participant_id) for at, what, participant_id in happened if at is not None]
+
+
+def _answer(consent: Consent) -> str:
+    return "agreed" if consent.agrees else "refused"
 
 
 async def _conclusion(session: AsyncSession, key: WorkingKey | None, interview_id: str) -> Conclusion | None:

@@ -55,7 +55,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """The newest answer to being recorded: yes or no, who heard it, when."""
+    """An answer to being recorded: yes or no, who heard it, when; the newest counts."""
 
     agrees: bool
     heard_by: str
@@ -64,7 +64,7 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class InterviewFacts:
-    """One interview with its parties, people, notice, consent and what the country profile says."""
+    """One interview with its parties, people and country profile; notices and answers stand oldest first."""
 
     id: str
     booking_id: str
@@ -85,8 +85,18 @@ class InterviewFacts:
     accepts_recording: bool
     moved_classes: Mapping[EvidenceKind, EvidenceClass]
     attendants: tuple[Attendant, ...] = ()
-    notice: Notice | None = None
-    consent: Consent | None = None
+    notices: tuple[Notice, ...] = ()
+    consents: tuple[Consent, ...] = ()
+
+    @property
+    def notice(self) -> Notice | None:
+        """The newest notice."""
+        return self.notices[-1] if self.notices else None
+
+    @property
+    def consent(self) -> Consent | None:
+        """The newest answer, the one that counts."""
+        return self.consents[-1] if self.consents else None
 
     @property
     def is_running(self) -> bool:

@@ -60,8 +60,8 @@ async def load_facts(session: AsyncSession, interview_id: str) -> InterviewFacts
         accepts_recording=row.accepts_recording is not False,
         moved_classes=moved_classes(row.evidence_classes or {}),
         attendants=await _attendants(session, interview_id),
-        notice=await _notice(session, interview_id),
-        consent=await _consent(session, interview_id),
+        notices=await _notices(session, interview_id),
+        consents=await _consents(session, interview_id),
     )
 
 
@@ -113,23 +113,15 @@ async def _attendants(session: AsyncSession, interview_id: str) -> tuple[Attenda
     return tuple(Attendant(**row) for row in rows.mappings())
 
 
-async def _notice(session: AsyncSession, interview_id: str) -> Notice | None:
-    statement = (
-        select(*notices.c["text_version", "language", "read_by", "given_at"])
-        .where(notices.c.interview_id == interview_id)
-        .order_by(notices.c.given_at.desc())
-        .limit(1)
-    )
-    row = (await session.execute(statement)).mappings().one_or_none()
-    return Notice(**row) if row else None
+async def _notices(session: AsyncSession, interview_id: str) -> tuple[Notice, ...]:
+    statement = select(*notices.c["text_version", "language", "read_by", "given_at"])
+    of_interview = statement.where(notices.c.interview_id == interview_id)
+    rows = await session.execute(of_interview.order_by(notices.c.given_at, notices.c.id))
+    return tuple(Notice(**row) for row in rows.mappings())
 
 
-async def _consent(session: AsyncSession, interview_id: str) -> Consent | None:
-    statement = (
-        select(*consents.c["agrees", "heard_by", "answered_at"])
-        .where(consents.c.interview_id == interview_id)
-        .order_by(consents.c.answered_at.desc())
-        .limit(1)
-    )
-    row = (await session.execute(statement)).mappings().one_or_none()
-    return Consent(**row) if row else None
+async def _consents(session: AsyncSession, interview_id: str) -> tuple[Consent, ...]:
+    statement = select(*consents.c["agrees", "heard_by", "answered_at"])
+    of_interview = statement.where(consents.c.interview_id == interview_id)
+    rows = await session.execute(of_interview.order_by(consents.c.answered_at, consents.c.id))
+    return tuple(Consent(**row) for row in rows.mappings())

@@ -9,7 +9,7 @@ import rfc8785
 
 from recordings.custody import CustodyEntry, SealedFile, chain_of
 from recordings.evidence import Evidence
-from recordings.interview_facts import Attendant, InterviewFacts, Party
+from recordings.interview_facts import Attendant, Consent, InterviewFacts, Notice, Party
 from recordings.minutes import Closing, Statement
 from recordings.outcome import Outcome, Weight, weigh
 from recordings.ports import JsonObject
@@ -53,8 +53,10 @@ def transcript_of(material: Material) -> JsonObject:
         "post": _party(facts.post),
         "interview": _interview(facts),
         "participants": [_attendant(attendant) for attendant in facts.attendants],
-        "notice": _notice(facts),
-        "consent": _consent(facts),
+        "notice": _notice(facts.notice) if facts.notice else None,
+        "notices": [_notice(notice) for notice in facts.notices],
+        "consent": _consent(facts.consent) if facts.consent else None,
+        "consents": [_consent(consent) for consent in facts.consents],
         "minutes": _minutes(material),
         "evidence": [_evidence(material, item) for item in material.course.evidence],
         "outcome": _outcome(material),
@@ -106,10 +108,7 @@ def _attendant(attendant: Attendant) -> JsonObject:
     }
 
 
-def _notice(facts: InterviewFacts) -> JsonObject | None:
-    notice = facts.notice
-    if notice is None:
-        return None
+def _notice(notice: Notice) -> JsonObject:
     return {
         "text_version": notice.text_version,
         "language": notice.language,
@@ -118,10 +117,7 @@ def _notice(facts: InterviewFacts) -> JsonObject | None:
     }
 
 
-def _consent(facts: InterviewFacts) -> JsonObject | None:
-    consent = facts.consent
-    if consent is None:
-        return None
+def _consent(consent: Consent) -> JsonObject:
     return {
         "agrees": consent.agrees,
         "heard_by": consent.heard_by,

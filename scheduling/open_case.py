@@ -106,6 +106,7 @@ def check_fields(case: Case, today: date) -> None:
         ("sex", "unknown", case.sex in {"", "F", "M", "X"}),
         ("detained_on", "in_the_future", case.detained_on <= today),
         ("detention_ends_on", "before_detention", case.detention_ends_on >= case.detained_on),
+        ("detention_ends_on", "in_the_past", case.detention_ends_on >= today),
     )
     for field, rule, holds in rules:
         if not holds:

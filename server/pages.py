@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from server.app_keys import CLOCK, LANGUAGES, SETTINGS, TEMPLATES
 from server.csrf import csrf_token
-from server.exchange import language, login_of, problem, url_for, wants_json
+from server.exchange import is_local_path, language, login_of, problem, url_for, wants_json
 from server.forms import Form
 from server.i18n import Language
 from server.moments import Moments
@@ -59,12 +59,19 @@ def _context(request: web.Request) -> dict[str, Any]:
         "who": login.organisation if login and is_complete else "",
         "zone": f"{when.city()} ({when.zone_name(now).rpartition(', ')[2]})" if is_complete else "",
         "is_demo": request.app[SETTINGS].demo,
-        "here": request.path_qs,
+        "here": request.path_qs if request.method == "GET" else _came_from(request),
         "now": now,
         "moments": when,
         "url_for": partial(url_for, request),
         "static": static_url,
     }
+
+
+def _came_from(request: web.Request) -> str:
+    """Return the page whose form was sent, since its own address may take nothing but the form."""
+    referer, origin = request.headers.get("Referer", ""), request.app[SETTINGS].origin
+    path = referer.removeprefix(origin) if referer.startswith(f"{origin}/") else "/"
+    return path if is_local_path(path) else "/"
 
 
 def _words(reader: Language) -> dict[str, Any]:

@@ -43,6 +43,7 @@ _FIELDS = {
     ("sex", "unknown"): mark("Choose one of the answers"),
     ("detained_on", "in_the_future"): mark("Detention cannot begin in the future"),
     ("detention_ends_on", "before_detention"): mark("Detention cannot end before it begins"),
+    ("detention_ends_on", "in_the_past"): mark("Detention must have ended by then: check the day"),
     ("disclosed", "needed"): mark("Choose at least one thing that the post will see"),
     ("remark", "needed"): mark("Say in a few words why"),
 }

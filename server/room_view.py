@@ -12,6 +12,7 @@ from recordings.evidence import ANNEX_1, DOCUMENTS, VERIFIED_ELSEWHERE, Evidence
 from recordings.interview_facts import InterviewFacts
 from recordings.recording import RecordingState, spans_in
 from recordings.store_facts import facts_for
+from recordings.store_outcome import outcomes_of
 from recordings.store_recording import changes_of, recording_of
 from scheduling.actor import Actor, Role
 from scheduling.admission import seat_of
@@ -20,7 +21,9 @@ from scheduling.interview import ENDINGS_BY_ROLE, WITHOUT_START, Ending
 from scheduling.participant import Participant, ParticipantRole
 from scheduling.store import participants_of
 from scheduling.tables import cases
+from server.i18n import Language, load_languages
 from server.notice import TEXTS, VERSION
+from server.views.places import language_name
 
 EVIDENCE_GROUPS: tuple[tuple[EvidenceKind, ...], ...] = (
     ANNEX_1,
@@ -43,12 +46,13 @@ class RoomView:
 
     facts: InterviewFacts
     seat: Participant
-    locale: Locale
+    reader: Language
     case_languages: tuple[str, ...]
     recording_state: RecordingState
     recorded_ms: int
     running_ms: int | None
     may_record_again: bool
+    is_concluded: bool
 
     @property
     def interview_id(self) -> str:
@@ -79,6 +83,17 @@ class RoomView:
     def state(self) -> str:
         """The part of the page that is there first."""
         return "ended" if self.facts.ended_at is not None else "door"
+
+    @property
+    def may_conclude(self) -> bool:
+        """Whether the officer goes on to the outcome from here; a cut-short interview says no more."""
+        stands = self.facts.is_withheld or self.is_concluded
+        return not self.is_host and self.facts.ending is Ending.NORMAL and not stands
+
+    @property
+    def met(self) -> tuple[str, ...]:
+        """Who was in the interview before."""
+        return tuple(one.id for one in self.facts.attendants if one.joined_at is not None)
 
     @property
     def checked_at(self) -> datetime | None:
@@ -112,6 +127,11 @@ class RoomView:
         """The languages the notice may be read in: those of its text and those of the person."""
         codes = (*TEXTS, *(code for code in self.case_languages if code not in TEXTS))
         return {code: self._language(code) for code in codes}
+
+    @property
+    def likely_language(self) -> str:
+        """The language to begin with: the person's only one, or none."""
+        return self.case_languages[0] if len(self.case_languages) == 1 else ""
 
     @property
     def notice_texts(self) -> dict[str, tuple[str, ...]]:
@@ -148,7 +168,7 @@ class RoomView:
         return EVIDENCE_GROUPS
 
     def _language(self, code: str) -> str:
-        return str(self.locale.languages.get(code, code))
+        return language_name(code, self.reader)
 
 
 async def seat_for(
@@ -179,10 +199,11 @@ async def room_view(
     return RoomView(
         facts=facts,
         seat=seat,
-        locale=locale,
+        reader=load_languages().choose(locale.language),
         case_languages=tuple(languages or ()),
         recording_state=_OFF.get(state, state),
         recorded_ms=recorded // timedelta(milliseconds=1),
         running_ms=facts.at_ms(now) if facts.is_running else None,
         may_record_again=state is not RecordingState.FINISHED,
+        is_concluded=bool(await outcomes_of(session, interview_id)),
     )

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from server.i18n import Language, load_languages, mark
 from server.moments import Moments
 from server.templating import load_templates
+from server.views.places import language_name
 
 TEMPLATE = "transcript/transcript.html"
 
@@ -28,6 +29,10 @@ class _Voice:
     def word(self, name: str, code: str | None) -> Markup:
         """Say a code in words, by the macro of this name."""
         return Markup(getattr(self._words, name)(code))  # noqa: S704 - the macro has escaped what it says
+
+    def tongue(self, code: str) -> str:
+        """Name a language of this code."""
+        return language_name(code, self._language)
 
 
 def render_transcript(document: Mapping[str, Any]) -> bytes:

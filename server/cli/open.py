@@ -16,8 +16,11 @@ SUFFIX, TAIL_SUFFIX = ".age", ".tail.age"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The key file and the downloads."""
-    parser.add_argument("--key", type=Path, required=True, metavar="FILE", help="AGE-SECRET-KEY-... inside")
-    parser.add_argument("--to", type=Path, metavar="FOLDER", help="where to write; default: beside the file")
+    text = "a file with an AGE-SECRET-KEY-... inside"
+    parser.add_argument("-i", "--identity", type=Path, required=True, metavar="IDENTITY", help=text)
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="FOLDER", help="where to write; default: beside the file"
+    )
     parser.add_argument(
         "files", type=Path, nargs="+", metavar="FILE.age", help="a tail (FILE.tail.age) is found beside it"
     )
@@ -25,11 +28,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Open each file; one that a crash cut is joined with its tail."""
-    identities = _identities(arguments.key)
+    identities = _identities(arguments.identity)
     all_is_well = True
     for file in arguments.files:
         if not file.name.endswith(TAIL_SUFFIX):
-            all_is_well &= _open(file, arguments.to or file.parent, identities)
+            all_is_well &= _open(file, arguments.output or file.parent, identities)
     return 0 if all_is_well else 1
 
 
@@ -71,9 +74,9 @@ def _identities(path: Path) -> list[Identity]:
         lines = [line.strip() for line in path.read_text(encoding="ascii").splitlines()]
         found = [parse_identity(line) for line in lines if line and not line.startswith("#")]
     except OSError as error:
-        raise SettingError("--key", f"{path}: {error.strerror}") from None
+        raise SettingError("--identity", f"{path}: {error.strerror}") from None
     except (UnicodeDecodeError, KeyMalformed):
-        raise SettingError("--key", f"{path}: this is no file of age identities") from None
+        raise SettingError("--identity", f"{path}: this is no file of age identities") from None
     if not found:
-        raise SettingError("--key", f"{path}: no identity stands in it")
+        raise SettingError("--identity", f"{path}: no identity stands in it")
     return found

@@ -21,9 +21,12 @@ from server.views.outcomes import explain, outcome_facts
 
 
 async def show_outcome(request: web.Request) -> web.Response:
-    """Show the form; once concluded, the interview's page shows the outcome."""
+    """Show the form; what was concluded is superseded on purpose only, from the interview's page."""
     form = Form()
-    return render(request, "outcome/form.html", form=form, **await _facts(request, form))
+    facts = await _facts(request, form)
+    if facts["supersedes"] and "supersede" not in request.query:
+        return _to_interview(request)
+    return render(request, "outcome/form.html", form=form, **facts)
 
 
 async def conclude_outcome(request: web.Request) -> web.Response:
@@ -35,7 +38,9 @@ async def conclude_outcome(request: web.Request) -> web.Response:
             await _conclude(request, form, wish)
         except OutcomeNotAdmissible as refusal:
             explain(form, refusal.verdict, language(request))
-        except (OutcomeSuperseded, TranscriptAwaited, InterviewNotOver):
+        except (OutcomeSuperseded, TranscriptAwaited) as refusal:
+            form.fault("value", _meanwhile(request, refusal))
+        except InterviewNotOver:
             return _to_interview(request)
     if form.is_valid:
         await request.app[SEALING].seal(_id(request))
@@ -72,6 +77,22 @@ def _read_wish(request: web.Request, form: Form) -> Wish | None:
         travel_document=answer,
         presumed_country=form.value("presumed_country") or None,
         back_on=back_on,
+        supersedes=_version(form.value("supersedes")),
+    )
+
+
+def _version(text: str) -> int | None:
+    """Read which version the form was shown to supersede; none for the first."""
+    return (int(text) or None) if text.isascii() and text.isdigit() else None
+
+
+def _meanwhile(request: web.Request, refusal: OutcomeSuperseded | TranscriptAwaited) -> str:
+    _ = language(request).gettext
+    if isinstance(refusal, TranscriptAwaited):
+        return _("The version before is still being sealed. Wait a moment, then sign again.")
+    return _(
+        "Version %(n)s was signed meanwhile, yours was not. Read it first; signing now supersedes it.",
+        n=refusal.latest_version,
     )
 
 
@@ -80,7 +101,7 @@ async def _facts(request: web.Request, form: Form) -> dict[str, Any]:
         page = await outcome_page(session, actor(request), _secret(request), _id(request))
         if page is None:
             raise web.HTTPNotFound
-        if page.facts.ended_at is None or page.latest is not None:
+        if page.facts.ended_at is None:
             raise web.HTTPSeeOther(url_for(request, "interview", interview_id=_id(request)))
         await record_view(
             session, clock(request), actor(request), "interview", _id(request), detail="outcome"

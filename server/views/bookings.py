@@ -1,6 +1,7 @@
 """What the pages about bookings show, to either side: lists of requests, one booking with its history."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from aiohttp import web
@@ -9,8 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from scheduling import tables
 from scheduling.actor import Role
+from scheduling.availability import day_in
 from scheduling.booking import CENTRE_REASONS, POST_REASONS, CancelReason, DeclineReason, Status
 from scheduling.case import DisclosedField
+from scheduling.deadline import Deadline
 from scheduling.queries import BookingPage, BookingRow, RequestRow
 from scheduling.queries_of_bookings import booking_row
 from scheduling.scope import booking_columns, booking_joined, booking_scope
@@ -55,11 +58,16 @@ def request_lines(request: web.Request, rows: Sequence[RequestRow]) -> list[dict
     return [
         {
             **booking_line(request, row.booking),
-            "answer_by_on": row.deadline.on if row.deadline else None,
+            "answer_by_on": _answer_by(row.deadline, row.booking),
             "late_days": row.deadline.days_late if row.deadline else 0,
         }
         for row in rows
     ]
+
+
+def _answer_by(deadline: Deadline | None, row: BookingRow) -> date | None:
+    """Return the last day for an answer: that of the profile, and never after the slot itself."""
+    return min(deadline.on, day_in(row.starts_at, row.centre_zone)) if deadline else None
 
 
 async def answered_lines(request: web.Request, session: AsyncSession) -> list[dict[str, Any]]:
@@ -112,7 +120,7 @@ async def booking_facts(request: web.Request, session: AsyncSession, page: Booki
         "interview_href": _interview_href(request, row),
         "calendar_href": url_for(request, "calendar", **answers) if row.status is Status.CONFIRMED else "",
         "history": await _history(session, row, side),
-        "answer_by_on": page.deadline.on if page.deadline and row.status is Status.REQUESTED else None,
+        "answer_by_on": _answer_by(page.deadline, row) if row.status is Status.REQUESTED else None,
         "confirm_action": url_for(request, "confirm", **answers) if page.may_answer else "",
         "decline_action": url_for(request, "decline", **answers) if page.may_answer else "",
         "cancel_action": url_for(request, "cancel", **answers) if may_withdraw else "",

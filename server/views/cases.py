@@ -79,6 +79,8 @@ def state_of(row: CaseRow, outcome: str) -> str:
     state = _STATES[row.step]
     if state == "outcome_awaited" and outcome:
         return "concluded"
+    if state == "to_request" and row.case.suitability is Suitability.UNSUITABLE:
+        return "in_person"
     if state == "to_request" and row.booking and row.booking.status is Status.DECLINED:
         return "declined"
     return state

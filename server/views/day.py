@@ -25,6 +25,7 @@ from server.i18n import mark
 from server.pages import moments
 
 FIRST_HOUR, LAST_HOUR, MOST_HOURS = 8, 18, 14
+SHORTEST_BLOCK = timedelta(minutes=45)
 _KINDS = {
     Status.IN_PROGRESS: "now",
     Status.CONFIRMED: "next",
@@ -105,16 +106,26 @@ def entry(request: web.Request, row: BookingRow, other_side: str) -> dict[str, A
     }
 
 
+def is_agenda(lanes: Iterable[Lane], zone: str) -> bool:
+    """Whether the day reads better as an agenda: some block is too short, or they lie too far apart."""
+    blocks = [block for lane in lanes for block in lane.entries if block["kind"] != "shut"]
+    first, last = _span(blocks, zone)
+    is_short = any(block["ends_at"] - block["starts_at"] < SHORTEST_BLOCK for block in blocks)
+    return is_short or last - first > MOST_HOURS
+
+
 def visible_hours(lanes: Iterable[Lane], zone: str) -> tuple[int, int]:
     """Return the first hour and how many hours show every block, working hours at least."""
-    local = ZoneInfo(zone)
     blocks = [block for lane in lanes for block in lane.entries if block["kind"] != "shut"]
+    first, last = _span(blocks, zone)
+    return first, min(last - first, MOST_HOURS)
+
+
+def _span(blocks: Sequence[dict[str, Any]], zone: str) -> tuple[int, int]:
+    local = ZoneInfo(zone)
     starts = [block["starts_at"].astimezone(local).hour for block in blocks]
     ends = [(block["ends_at"] - timedelta(microseconds=1)).astimezone(local).hour + 1 for block in blocks]
-    first, last = min([FIRST_HOUR, *starts]), max([LAST_HOUR, *ends])
-    if last - first > MOST_HOURS:
-        first = max(last - MOST_HOURS, 0)
-    return first, min(last - first, MOST_HOURS)
+    return min([FIRST_HOUR, *starts]), max([LAST_HOUR, *ends])
 
 
 def _hours_words(request: web.Request, hours: Sequence[Interval]) -> str:

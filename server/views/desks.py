@@ -16,10 +16,10 @@ from scheduling.next_step import NextStep
 from scheduling.queries import CaseRow, InterviewRow, cases_of, interviews_of, requests_to_answer
 from server.app_keys import KEYRING, SETTINGS
 from server.exchange import actor, clock, language, login_of, url_for
-from server.pages import NOBODYS_ZONE
+from server.pages import NOBODYS_ZONE, moments
 from server.views.bookings import awaited_lines, request_lines
-from server.views.cases import case_lines
-from server.views.day import bookings_of_day, post_lane, room_lanes, today_of, visible_hours
+from server.views.cases import case_lines, may_request
+from server.views.day import bookings_of_day, is_agenda, post_lane, room_lanes, today_of, visible_hours
 from server.views.places import country_name
 from server.views.sealed import describe
 
@@ -43,6 +43,7 @@ async def centre_desk(request: web.Request, session: AsyncSession) -> dict[str, 
         "lanes": lanes,
         "first_hour": first_hour,
         "hours": hours,
+        "agenda": is_agenda(lanes, zone),
         "cases": await case_lines(request, session, rows[:CASES_SHOWN]),
         "cases_total": len(rows),
         "points": _points(request, rows),
@@ -65,6 +66,7 @@ async def post_desk(request: web.Request, session: AsyncSession) -> dict[str, An
         "lanes": lanes,
         "first_hour": first_hour,
         "hours": hours,
+        "agenda": is_agenda(lanes, zone),
         "requests": request_lines(request, await requests_to_answer(session, who, now)),
         "outcomes": [
             {
@@ -149,8 +151,16 @@ def _points(request: web.Request, rows: Sequence[CaseRow]) -> list[dict[str, str
         href = url_for(request, "case", case_id=row.case.id)
         if row.step is NextStep.ASSESS:
             points.append((_("Does video suit this person?"), row, "", href, _("Answer")))
-        elif row.step is NextStep.REQUEST and row.deadline.is_short:
-            text = _("Detention ends in %(n)s days, no interview is asked for.", n=row.deadline.days_left)
+        elif may_request(actor(request), row) and row.deadline.has_passed:
+            text = _("Detention was to end on %(day)s.", day=moments(request).date(row.deadline.on))
+            points.append((_("Detention has reached its last day"), row, text, href, _("Open the case")))
+        elif may_request(actor(request), row) and row.step is NextStep.REQUEST and row.deadline.is_short:
+            left = row.deadline.days_left
+            text = language(request).ngettext(
+                "Detention ends in %(n)s day, no interview is asked for.",
+                "Detention ends in %(n)s days, no interview is asked for.",
+                left,
+            )
             points.append((_("An interview to request"), row, text, href, _("Open the case")))
     return [
         {"title": title, "reference": row.case.reference, "text": text, "href": href, "action": action}

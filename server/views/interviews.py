@@ -97,7 +97,7 @@ async def interview_facts(request: web.Request, session: AsyncSession, page: Int
         "other_zone": booking.centre_zone if is_post else booking.post_zone,
         "other_side": "centre" if is_post else "post",
         "ending": row.ending,
-        **_ways_on(request, page, may_conclude=not is_withheld and kept["outcome"] is None),
+        **_ways_on(request, page, None if is_withheld else kept),
         "participants": page.participants,
         "is_withheld": is_withheld,
         **kept,
@@ -118,17 +118,22 @@ async def _kept(request: web.Request, session: AsyncSession, facts: InterviewFac
     }
 
 
-def _ways_on(request: web.Request, page: InterviewPage, *, may_conclude: bool) -> dict[str, str]:
+def _ways_on(request: web.Request, page: InterviewPage, kept: Mapping[str, Any] | None) -> dict[str, str]:
     who, row = actor(request), page.row
     booking = row.booking
     mine = {"interview_id": row.interview_id}
     attends = page.is_open and page.seat is not None
-    concludes = may_conclude and who.answers_for(booking.post_id) and row.ended_at is not None
+    concludes = kept is not None and who.answers_for(booking.post_id) and row.ended_at is not None
+    outcome = kept["outcome"] if kept else None
+    conclude = request.app.router["outcome"].url_for(**mine)
     supervises = who.role is Role.SUPERVISOR
     return {
         "room_href": url_for(request, "room", **mine) if attends else "",
         "check_href": url_for(request, "check", **mine) if attends else "",
-        "outcome_href": url_for(request, "outcome", **mine) if concludes else "",
+        "outcome_href": str(conclude) if concludes and outcome is None else "",
+        "supersede_href": str(conclude.with_query(supersede=1))
+        if concludes and outcome is not None and outcome["is_sealed"]
+        else "",
         "sealed_href": url_for(request, "sealed", **mine) if supervises else "",
         "booking_href": url_for(request, "booking", booking_id=booking.booking_id),
         "case_href": url_for(request, "case", case_id=page.case_id) if page.case_id else "",

@@ -50,6 +50,8 @@ async def outcome_facts(
             words for _label, words in person_pairs(request, booking.person if booking else {})
         ),
         "attended": _attended(page, reader),
+        "ending": facts.ending,
+        "supersedes": page.latest.version if page.latest else 0,
         "version": (page.latest.version if page.latest else 0) + 1,
         "post": facts.post.name,
         "centre": facts.centre.name,

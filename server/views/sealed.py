@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from recordings.custody import CustodyEntry, FileKind
 from recordings.interview_facts import InterviewFacts
 from recordings.queries import SealedFileRow
+from recordings.recording import Part
 from recordings.sealed_file import SealedFolder
 from recordings.store_evidence import custody_of, evidence_of
 from recordings.store_recording import parts_of, recording_of
@@ -19,6 +20,7 @@ from server.exchange import language, url_for
 from server.i18n import Language, mark
 from server.settings import RECORDINGS
 from server.templating import load_templates
+from server.transcript_page import clock_words
 
 _WHAT = {
     FileKind.TIMELINE: mark("Timeline"),
@@ -76,10 +78,22 @@ async def _words(
             words[item.file_id] = words[item.id]
     recording = await recording_of(session, facts.id)
     roles = {each.id: each.role for each in facts.attendants}
+    words_of_part = reader.gettext(_WHAT[FileKind.MEDIA])
+    named = {row.file.id: f"{words_of_part} {_number(facts, row)}" for row in rows}
     for part in await parts_of(session, recording.id) if recording else ():
         role = _spoken("participant", roles.get(part.participant_id, ""), reader)
-        words[part.id] = f"{reader.gettext(_WHAT[FileKind.MEDIA])}, {role}"
+        words[part.id] = f"{named.get(part.id, words_of_part)}, {role}, {_range(facts, part)}"
     return words
+
+
+def _range(facts: InterviewFacts, part: Part) -> str:
+    ends = (part.started_at, part.ended_at or part.started_at)
+    return "–".join(clock_words(facts.at_ms(at)) for at in ends)  # noqa: RUF001 - a range
+
+
+def _number(facts: InterviewFacts, row: SealedFileRow) -> str:
+    """Give the number that the name of the download bears."""
+    return row.download_name.removeprefix(f"{facts.case_reference}-").partition("-")[0]
 
 
 def _spoken(macro: str, code: str, reader: Language) -> str:

@@ -56,6 +56,7 @@ class Scene:
             await somebody.sees()
 
     async def record(self) -> None:
+        await self.host.page.select_option("#language", "fr")
         await self.host.page.check("#consent-yes")
         await self.host.click(".p-notice button")
         await self.host.click("button[value=start]")

@@ -38,6 +38,17 @@ async def test_without_a_profile_nothing_is_refused_by_the_country(world: World)
     assert (facts.accepts_recording, facts.moved_classes) == (True, {})
 
 
+async def test_every_notice_and_answer_is_known_oldest_first_and_the_newest_counts(world: World) -> None:
+    await world.begin()
+    for agrees in (False, None, True):
+        await world.give_notice(agrees=agrees)
+        world.clock.advance(minutes=1)
+    facts = await facts_of(world)
+    assert [round(notice.given_at.timestamp() - NOON.timestamp()) for notice in facts.notices] == [0, 60, 120]
+    assert [consent.agrees for consent in facts.consents] == [False, True]
+    assert (facts.notice, facts.consent) == (facts.notices[-1], facts.consents[-1])
+
+
 async def test_an_unknown_interview_has_no_facts(world: World) -> None:
     async with world.session() as session:
         assert await load_facts(session, new_id()) is None

@@ -118,6 +118,25 @@ async def test_the_timeline_is_sealed_on_its_own_too(world: World) -> None:
     assert [part["role"] for part in timeline["parts"]] == ["detainee"]
 
 
+async def test_a_first_no_stays_beside_the_later_yes(world: World) -> None:
+    await world.begin()
+    for agrees in (False, True):
+        await world.give_notice(agrees=agrees)
+        world.clock.advance(minutes=1)
+    card = await show(world, picture=png())
+    await world.end()
+    await concluded(world, wish(card))
+    document = transcript(world, await sealed(world))
+    assert [consent["agrees"] for consent in document["consents"]] == [False, True]
+    told = [(event["at_ms"], event["what"]) for event in document["timeline"]["events"]]
+    assert [event for event in told if event[1].startswith(("notice:", "consent:"))] == [
+        (0, "consent:refused"),
+        (0, "notice:given"),
+        (60_000, "consent:agreed"),
+        (60_000, "notice:given"),
+    ]
+
+
 async def test_after_sealing_the_server_holds_no_text_and_no_key(world: World) -> None:
     await held(world)
     await sealed(world)

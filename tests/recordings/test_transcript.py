@@ -22,6 +22,7 @@ from tests.support.clock import NOON
 from tests.support.records_bytes import item
 
 END = NOON + timedelta(minutes=40)
+LATER = NOON + timedelta(minutes=3)
 CARD = replace(
     item(EvidenceKind.IDENTITY_CARD),
     file_id="file1",
@@ -51,8 +52,8 @@ FACTS = InterviewFacts(
     accepts_recording=True,
     moved_classes={},
     attendants=(Attendant("seat1", "detainee", "attended", NOON, NOON, END, 2),),
-    notice=Notice("2026-09", "ful", "host1", NOON),
-    consent=Consent(agrees=False, heard_by="host1", answered_at=NOON),
+    notices=(Notice("2026-09", "ful", "host1", NOON), Notice("2026-09", "fr", "host1", LATER)),
+    consents=(Consent(True, "host1", NOON), Consent(False, "host1", LATER)),
 )
 COURSE = Course(
     interview_id="interview1",
@@ -117,10 +118,23 @@ def test_it_says_who_met_whom_where_and_when(document: dict[str, Any]) -> None:
 
 
 def test_notice_and_consent_are_two_records(document: dict[str, Any]) -> None:
-    assert document["notice"]["language"] == "ful"
+    assert document["notice"]["language"] == "fr"
     assert document["consent"]["agrees"] is False
-    bare = transcript_of(replace(MATERIAL, facts=replace(FACTS, notice=None, consent=None)))
+    bare = transcript_of(replace(MATERIAL, facts=replace(FACTS, notices=(), consents=())))
     assert (bare["notice"], bare["consent"]) == (None, None)
+    assert (bare["notices"], bare["consents"]) == ([], [])
+
+
+def test_every_notice_and_every_answer_stands_with_its_time(document: dict[str, Any]) -> None:
+    begun, later = "2026-09-21T10:00:00.000Z", "2026-09-21T10:03:00.000Z"
+    assert [(each["language"], each["given_at"]) for each in document["notices"]] == [
+        ("ful", begun),
+        ("fr", later),
+    ]
+    assert [(each["agrees"], each["answered_at"]) for each in document["consents"]] == [
+        (True, begun),
+        (False, later),
+    ]
 
 
 def test_evidence_has_class_digest_and_chain(document: dict[str, Any]) -> None:

@@ -28,7 +28,7 @@ def sealed_to(identity: Identity) -> bytes:
 
 
 def run(tmp_path: Path, *words: str) -> int:
-    return main(["open", "--key", str(tmp_path / "key.txt"), *words])
+    return main(["open", "-i", str(tmp_path / "key.txt"), *words])
 
 
 def test_a_whole_file_opens_beside_itself_or_elsewhere(tmp_path: Path, identity: Identity) -> None:
@@ -36,7 +36,7 @@ def test_a_whole_file_opens_beside_itself_or_elsewhere(tmp_path: Path, identity:
     file.write_bytes(sealed_to(identity))
     (tmp_path / "out").mkdir()
     assert run(tmp_path, str(file)) == 0
-    assert run(tmp_path, "--to", str(tmp_path / "out"), str(file)) == 0
+    assert run(tmp_path, "-o", str(tmp_path / "out"), str(file)) == 0
     for opened in (tmp_path / "a.html", tmp_path / "out" / "a.html"):
         assert opened.read_bytes() == CONTENT
         assert opened.stat().st_mode & 0o777 == 0o600

@@ -124,13 +124,32 @@ async def test_once_concluded_all_is_sealed_and_the_working_copy_destroyed(world
         assert "Labé" not in page.text
 
 
-async def test_an_outcome_concluded_meanwhile_leads_to_its_page(world: World) -> None:
+async def test_who_signs_second_is_told_and_loses_no_word(world: World) -> None:
     interview = await world.ended()
     assert (await conclude(world, interview)).location == interview
-    assert (await conclude(world, interview)).location == interview
-    assert (await conclude(world, interview, reasons="")).location == interview
-    assert (await world.officer.get(f"{interview}/outcome")).location == interview
+    page = await conclude(world, interview, reasons="Une autre conviction, mûrie.")
+    assert page.status == 422
+    assert page.says("La version 1 a été signée entre-temps, la vôtre non.")
+    assert page.says("Une autre conviction, mûrie.")
     assert len(await world.rows(records.outcomes, interview_id=last_of(interview))) == 1
+
+
+async def test_an_outcome_is_superseded_on_purpose_and_the_first_version_stays(world: World) -> None:
+    interview = await world.ended()
+    await conclude(world, interview)
+    assert (await world.officer.get(f"{interview}/outcome")).location == interview
+    shown = await world.officer.get(interview)
+    assert f'href="{interview}/outcome?supersede=1"' in shown.text
+    form = await world.officer.get(f"{interview}/outcome?supersede=1")
+    assert 'name="supersedes" value="1"' in form.text
+    again = await conclude(world, interview, value="inconclusive", travel_document="later", supersedes="1")
+    assert again.location == interview
+    versions = await world.rows(records.outcomes, interview_id=last_of(interview))
+    assert sorted((row["version"], row["value"]) for row in versions) == [
+        (1, WISH["value"]),
+        (2, "inconclusive"),
+    ]
+    assert "supersede=1" not in (await world.supervisor.get(interview)).text
 
 
 async def test_nobody_concludes_before_the_end(world: World) -> None:

@@ -7,13 +7,13 @@ from typing import Any
 
 import aiohttp
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from recordings.recording import RecordingState
 from recordings.tables import minutes, recordings
 from scheduling.actor import Role
 from scheduling.participant import ParticipantRole
-from scheduling.tables import consents, interviews, notices, participants
+from scheduling.tables import cases, consents, interviews, notices, participants
 from tests.support.interview import Meeting, meeting_in
 from tests.support.web import Browser, House
 
@@ -241,3 +241,47 @@ async def test_a_check_sent_without_script_after_the_end_leads_to_the_interview(
     await meeting.host.ask_json("POST", meeting.path("end"), {"ending": "person_absent"})
     answer = await meeting.officer.post(meeting.path("check"))
     assert (answer.status, answer.location) == (303, f"/interviews/{meeting.id}")
+
+
+async def test_the_ended_door_leads_everybody_to_the_interview(house: House, meeting: Meeting) -> None:
+    outcome = f'href="{meeting.path("outcome")}"'
+    neutral = f'class="govuk-button p-flush" href="/interviews/{meeting.id}"'
+    await begin(house, meeting)
+    running = await meeting.officer.get(meeting.path("room"))
+    assert neutral in running.text
+    assert outcome not in running.text
+    await send(meeting.officer, meeting, "end", ending="normal")
+    host, officer = [await each.get(meeting.path("room")) for each in (meeting.host, meeting.officer)]
+    assert neutral in host.text
+    assert neutral in officer.text
+    assert outcome in officer.text
+    assert outcome not in host.text
+
+
+async def test_the_door_of_a_cut_short_interview_offers_no_outcome(house: House, meeting: Meeting) -> None:
+    await begin(house, meeting)
+    await send(meeting.host, meeting, "end", ending="ended_by_centre")
+    page = await meeting.officer.get(meeting.path("room"))
+    assert 'data-state="ended"' in page.text
+    assert f'href="{meeting.path("outcome")}"' not in page.text
+
+
+async def test_a_waiting_officer_reads_when_it_begins_and_only_what_is_true(meeting: Meeting) -> None:
+    page = await meeting.officer.get(meeting.path("room"))
+    assert page.says("Début prévu\u00a0: 21 septembre 2026, 12:00 (Bruxelles, UTC+2).")
+    assert page.says("La salle s’ouvre quand le centre est prêt.")
+    assert not page.says("Le centre sait")
+
+
+@pytest.mark.parametrize(
+    ("spoken", "chosen"), [(["fuf"], ["fuf"]), (["fuf", "fr"], []), ([], []), (["fr"], ["fr"])]
+)
+async def test_the_notice_begins_with_the_only_language_of_the_person(
+    house: House, meeting: Meeting, spoken: list[str], chosen: list[str]
+) -> None:
+    async with house.transaction() as session:
+        await session.execute(update(cases).values(languages=spoken))
+    page = await meeting.host.get(meeting.path("room"))
+    assert re.findall(r'<option value="(\w+)" selected>', page.text) == chosen
+    assert ('value="fuf"' in page.text) == ("fuf" in spoken)
+    assert not page.says(">fuf<")

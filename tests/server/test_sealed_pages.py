@@ -136,14 +136,20 @@ async def test_a_part_that_a_crash_cut_opens_up_to_its_last_second(world: World,
     page = await world.supervisor.get(f"{interview}/sealed")
     assert page.says("Coupé par une panne")
     assert f'href="/sealed/{part_id}/tail"' in page.text
+    assert page.says("unexpected EOF")
     _, body, name = await download(world.supervisor, f"/sealed/{part_id}")
     _, tail, tail_name = await download(world.supervisor, f"/sealed/{part_id}/tail")
     assert tail_name == name.replace(".age", ".tail.age")
+    file_name = name.partition('"')[2].rstrip('"')
+    assert page.says(f"<code>parloir open -i key.txt {file_name}</code>")
+    number = re.sub(r".*-(\d\d)-media.*", r"\1", file_name)
+    assert page.says(f"Partie enregistrée {number}, la personne, 00:01–00:05")  # noqa: RUF001 - a range
+    assert "age -d" not in page.text, "no whole file is there to open"
     assert len(body) > CHUNK_BYTES
     (tmp_path / "key.txt").write_text(f"# mine\n{world.house.supervisor}\n")
     (tmp_path / "part.webm.age").write_bytes(body)
     (tmp_path / "part.webm.tail.age").write_bytes(tail)
-    command = ["open", "--key", str(tmp_path / "key.txt"), str(tmp_path / "part.webm.age")]
+    command = ["open", "-i", str(tmp_path / "key.txt"), str(tmp_path / "part.webm.age")]
     assert main(command) == 0
     assert (tmp_path / "part.webm").read_bytes() == MEDIA
     assert main(command) == 2, "never written over"
@@ -176,6 +182,7 @@ async def test_a_part_cut_before_its_first_sync_offers_what_there_is(world: Worl
     page = await world.supervisor.get(f"{interview}/sealed")
     assert page.says("Coupé par une panne")
     assert "/tail" not in page.text
+    assert page.says("parloir open -i key.txt")
     assert (await world.supervisor.get(f"/sealed/{part_id}/tail")).status == 404
     assert (await download(world.supervisor, f"/sealed/{part_id}"))[0] == 200
     assert await world.audited(part_id) == [("download", "media")]

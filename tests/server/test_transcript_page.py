@@ -28,8 +28,14 @@ def document(**changes: Any) -> dict[str, Any]:
             {"role": "detainee", "attendance": "attended", "from": "2026-09-21T10:00:00Z", "to": None},
             {"role": "guardian", "attendance": None, "from": None, "to": None},
         ],
-        "notice": {"given_at": "2026-09-21T10:01:00Z", "language": "fr", "text_version": "2026-1"},
-        "consent": {"agrees": True},
+        "notices": [
+            {"given_at": "2026-09-21T10:01:00Z", "language": "fuf", "text_version": "2026-1"},
+            {"given_at": "2026-09-21T10:04:00Z", "language": "fr", "text_version": "2026-1"},
+        ],
+        "consents": [
+            {"agrees": False, "answered_at": "2026-09-21T10:02:00Z"},
+            {"agrees": True, "answered_at": "2026-09-21T10:05:00Z"},
+        ],
         "minutes": {
             "statements": [
                 {"at_ms": 61_000, "kind": "question", "text": "Où <êtes>-vous né ?"},  # noqa: RUF001 - typography
@@ -59,7 +65,11 @@ def document(**changes: Any) -> dict[str, Any]:
             "concluded_at": "2026-09-21T10:55:00Z",
         },
         "supersedes": {"version": 1, "body_sha256": HASH},
-        "timeline": {"parts": [{"id": "p1", "role": "detainee", "from_ms": 0, "to_ms": 3_000_000}]},
+        "timeline": {
+            "parts": [{"id": "p1", "role": "detainee", "from_ms": 0, "to_ms": 3_000_000}],
+            "pauses": [{"from_ms": 600_000, "to_ms": 660_000}],
+            "gaps": [{"role": "interpreter", "from_ms": 70_000, "to_ms": 80_000, "reason": "interrupted"}],
+        },
         "recording": {"files": [{"id": "p1", "body_sha256": HASH}]},
     }
     return usual | changes
@@ -111,11 +121,34 @@ def test_times_stand_on_the_interviews_clock_and_digests_beside_files() -> None:
     assert text.count(HASH) == 3
 
 
+def test_every_notice_and_every_answer_stands_with_its_time() -> None:
+    text = re.sub(r"<[^>]*>", "", page())
+    assert "2026-09-21 10:01:00, pular, texte 2026-1 · Pular, text 2026-1" in text
+    assert "2026-09-21 10:04:00, français, texte 2026-1 · French, text 2026-1" in text
+    assert text.index("10:02:00, Non · No") < text.index("10:05:00, Oui · Yes")
+
+
+def test_pauses_and_gaps_are_listed_with_their_ranges() -> None:
+    text = re.sub(r"<[^>]*>", " ", page())
+    assert "10:00 – 11:00" in text  # noqa: RUF001 - a range
+    assert "01:10 – 01:20" in text  # noqa: RUF001 - a range
+    assert "Coupé par une panne" in text
+    without = page(timeline={"parts": []}, recording={"files": []})
+    assert "Nothing was recorded." in without
+    assert "nothing was kept" not in without
+
+
+def test_a_word_that_both_languages_share_stands_once() -> None:
+    text = re.sub(r"<[^>]*>", "", page())
+    assert "Question · Question" not in text
+    assert "01:01 Question" in text
+
+
 @pytest.mark.parametrize(
     "lacking",
     [
         {"outcome": None},
-        {"notice": None, "consent": None},
+        {"notices": [], "consents": []},
         {"evidence": [], "minutes": {"statements": []}},
         {"supersedes": None},
         {"timeline": {"parts": []}, "recording": {"files": []}},

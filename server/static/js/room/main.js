@@ -15,7 +15,7 @@ import { Seats } from "./seats.js";
 import { Stage } from "./stage.js";
 
 const root = document.getElementById("room");
-const { participant, focus, runningMs, interview, lineUrl, factsUrl, minutesUrl, evidenceUrl } = root.dataset;
+const { participant, focus, met, runningMs, interview, lineUrl, factsUrl, minutesUrl, evidenceUrl } = root.dataset;
 const INSIDE = `parloir-inside:${interview}`;
 const FACTS_EVERY_MS = 240_000; // also keeps the login from growing idle
 const part = (name) => root.querySelector(`[data-part="${name}"]`);
@@ -28,7 +28,7 @@ const badge = new Badge(part("recording"));
 const seats = new Seats(
   Number(root.dataset.seats),
   { main: part("main"), crew: part("crew"), roll: part("roll"), tile: template("tile") },
-  { self: participant, focus },
+  { self: participant, focus, met: met.split(" ") },
 );
 const peer = new Peer(line, media.stream, seats);
 const running = { ms: null, at: 0 };
@@ -62,7 +62,7 @@ new People(
     waitingRow: template("waiting"),
     admit: root.dataset.admitUrl,
   },
-  participant,
+  { self: participant, met: met.split(" ") },
   seats,
   line,
 );

@@ -7,11 +7,16 @@ export class People {
   #parts;
   #self;
   #known = new Map();
+  #met;
 
-  /** `parts` = {roll, row, live, waiting, waitingRow, admit}; the waiting parts are null for a guest of the room. */
-  constructor(parts, self, seats, line) {
+  /**
+   * `parts` = {roll, row, live, waiting, waitingRow, admit}; the waiting parts are null for a guest of the room.
+   * `met`: the participants who were here before this page was loaded.
+   */
+  constructor(parts, { self, met }, seats, line) {
     this.#parts = parts;
     this.#self = self;
+    this.#met = new Set(met);
     line.on("roster", ({ people }) => {
       seats.list(people);
       this.#say(people);
@@ -31,6 +36,7 @@ export class People {
       if (!now.has(id) && id !== this.#self) this.#tell("left", one);
     }
     this.#known = now;
+    for (const id of now.keys()) this.#met.add(id);
   }
 
   #tell(what, one) {
@@ -42,7 +48,7 @@ export class People {
     const rows = unseen.map((one) => {
       const row = this.#parts.row.content.firstElementChild.cloneNode(true);
       row.querySelector("b").textContent = word(`role-${one.role}`);
-      row.querySelector("span").textContent = word("not-here-yet");
+      row.querySelector("span").textContent = word(this.#met.has(one.participant) ? "no-longer-here" : "not-here-yet");
       return row;
     });
     for (const old of this.#parts.roll.querySelectorAll("[data-from-roster]")) old.remove();

@@ -7,18 +7,21 @@ export class Seats {
   #people = [];
   #tiles = new Map();
   #focus;
+  #met;
   #self;
 
   /**
    * @param {number} count receiving places to ask for
    * @param {{main: HTMLElement, crew: HTMLElement, roll: HTMLElement, tile: HTMLTemplateElement}} parts of the page
-   * @param {{self: string, focus: string}} who this browser is, and the role that gets the large picture
+   * @param {{self: string, focus: string, met: string[]}} who this browser is, the role that gets the large picture,
+   *   and the participants who were here before
    */
-  constructor(count, parts, { self, focus }) {
+  constructor(count, parts, { self, focus, met }) {
     this.count = count;
     this.parts = parts;
     this.#self = self;
     this.#focus = focus;
+    this.#met = new Set(met);
     this.#places = Array.from({ length: count }, () => ({ stream: new MediaStream(), who: null }));
   }
 
@@ -44,6 +47,7 @@ export class Seats {
   /** The list of people in the interview: [{participant, role, present, admitted, audio, video}]. */
   list(people) {
     this.#people = people;
+    for (const one of people) if (one.present) this.#met.add(one.participant);
     this.#draw();
   }
 
@@ -115,7 +119,10 @@ export class Seats {
   }
 
   #why(one, place) {
-    if (!one) return "why-absent";
+    if (!one) {
+      const away = this.#people.find((each) => each.role === this.#focus && !each.present);
+      return away && this.#met.has(away.participant) ? "why-gone" : "why-absent";
+    }
     return place ? "why-camera-off" : "why-connecting";
   }
 
