@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from recordings import store_recording as store
 from recordings.interview_facts import InterviewFacts
 from recordings.recording import Recording, RecordingState
-from recordings.refusals import NotYoursToDo, RecordingRefused
-from recordings.store_facts import facts_for, load_facts
+from recordings.refusals import ConsultationRuns, NotYoursToDo, RecordingRefused
+from recordings.store_facts import facts_for, hold, load_facts
 from scheduling.actor import Actor
 from scheduling.clock import Clock
 from scheduling.errors import NotForYou
@@ -31,6 +31,8 @@ STATE_AFTER = {
     Run.RESUME: RecordingState.RECORDING,
     Run.STOP: RecordingState.FINISHED,
 }
+CONSULTATION = "consultation"
+"""Why a recording was paused that goes on by itself once the consultation has ended."""
 KEEPS_MEDIA = frozenset({Run.START, Run.RESUME})
 
 
@@ -39,9 +41,11 @@ async def capture(
 ) -> Recording:
     """Run, pause, resume or stop the recording for the host or the officer.
 
-    Raises `NotForYou`, `NotYoursToDo`, `RecordingRefused` (notice, consent, post, no running interview) and
-    `RecordingCannotMove`. Consent is asked again at every resume: it may have been taken back.
+    Raises `NotForYou`, `NotYoursToDo`, `RecordingRefused` (notice, consent, post, no running interview),
+    `ConsultationRuns` and `RecordingCannotMove`. Consent is asked again at every resume: it may have been
+    taken back.
     """
+    await hold(session, interview_id)
     facts = await facts_for(session, actor, interview_id)
     if not (actor.hosts_at(facts.centre.id) or actor.answers_for(facts.post.id)):
         raise NotYoursToDo("record", interview_id)
@@ -50,9 +54,39 @@ async def capture(
 
 async def resume_after_failure(session: AsyncSession, clock: Clock, interview_id: str) -> Recording:
     """Let the house continue a failed recording on a new media node; the same refusals hold."""
+    await hold(session, interview_id)
     facts = await load_facts(session, interview_id)
     if facts is None:
         raise NotForYou("interview", interview_id)
+    return await _move(session, clock, None, facts, Run.RESUME)
+
+
+async def pause_for_consultation(session: AsyncSession, clock: Clock, interview_id: str) -> Recording | None:
+    """Pause a running recording because a private consultation begins; any other stays as it is."""
+    await hold(session, interview_id)
+    recording = await store.recording_of(session, interview_id)
+    if recording is None or recording.state is not RecordingState.RECORDING:
+        return None
+    moved, change = recording.moved_to(RecordingState.PAUSED, clock(), reason=CONSULTATION)
+    await store.save_recording(session, moved, change)
+    await record_act(
+        session, clock, None, "recording:pause", noun="interview", noun_id=interview_id, detail=CONSULTATION
+    )
+    return moved
+
+
+async def resume_after_consultation(
+    session: AsyncSession, clock: Clock, interview_id: str
+) -> Recording | None:
+    """Let a recording go on that a consultation alone had paused, if nothing else forbids it by now."""
+    await hold(session, interview_id)
+    facts = await load_facts(session, interview_id)
+    recording = await store.recording_of(session, interview_id)
+    if facts is None or recording is None or recording.state is not RecordingState.PAUSED:
+        return None
+    last = (await store.changes_of(session, recording.id))[-1]
+    if last.reason != CONSULTATION or facts.recording_refusal is not None:
+        return None
     return await _move(session, clock, None, facts, Run.RESUME)
 
 
@@ -60,6 +94,7 @@ async def finish_recording(
     session: AsyncSession, clock: Clock, interview_id: str, *, reason: str = ""
 ) -> Recording | None:
     """Finish it when its interview ends or consent is taken back; with none, or twice, do nothing."""
+    await hold(session, interview_id)
     recording = await store.recording_of(session, interview_id)
     if recording is None or recording.state in {RecordingState.OFF, RecordingState.FINISHED}:
         return recording
@@ -77,6 +112,8 @@ async def _move(
     refusal = facts.recording_refusal
     if run in KEEPS_MEDIA and refusal is not None:
         raise RecordingRefused(facts.id, refusal)
+    if run in KEEPS_MEDIA and facts.consultation is not None:
+        raise ConsultationRuns(facts.id)
     recording = await store.recording_of(session, facts.id)
     if recording is None:
         recording = Recording(id=new_id(), interview_id=facts.id)

@@ -20,7 +20,7 @@ from recordings.refusals import (
     TranscriptAwaited,
 )
 from recordings.store_evidence import evidence_of, note_custody
-from recordings.store_facts import facts_for
+from recordings.store_facts import facts_for, hold
 from recordings.store_outcome import add_outcome, is_unsealed, outcomes_of
 from recordings.wording import tidy
 from recordings.working_copy import MasterSecret
@@ -59,6 +59,7 @@ async def conclude(
     Raises `NotForYou`, `NotYoursToDo`, `InterviewNotOver`, `OutcomeSuperseded` (somebody was faster),
     `TranscriptAwaited`, `OutcomeNotAdmissible` (with the verdict). Open minutes are closed as not read back.
     """
+    await hold(session, interview_id)
     facts = await _over(session, actor, interview_id)
     version = await _next_version(session, interview_id, wish)
     items = await evidence_of(session, None, interview_id)

@@ -11,7 +11,7 @@ from recordings.minutes import Closing
 from recordings.ports import JsonObject
 from recordings.recording import PartState
 from recordings.store_evidence import custody_of, evidence_of, files_of
-from recordings.store_facts import load_facts, name_of
+from recordings.store_facts import door_of, load_facts, name_of
 from recordings.store_outcome import unsealed_outcome
 from recordings.store_recording import changes_of, parts_of, recording_of
 from recordings.store_texts import closing_of, key_of, statements_of
@@ -19,7 +19,7 @@ from recordings.timeline import Course, Moment
 from recordings.transcript import Conclusion, Material
 from recordings.working_copy import MasterSecret, WorkingKey
 from scheduling.errors import NotForYou
-from scheduling.participant import ParticipantRole
+from scheduling.participant import NEVER_RECORDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +89,20 @@ async def gather_dossier(session: AsyncSession, secret: MasterSecret, interview_
 async def _course(session: AsyncSession, key: WorkingKey | None, facts: InterviewFacts) -> Course:
     recording = await recording_of(session, facts.id)
     ended_at = facts.ended_at or facts.ends_at
-    on_line = [each for each in facts.attendants if each.role != ParticipantRole.CENTRE_HOST]
+    recorded = [each for each in facts.attendants if each.role not in NEVER_RECORDED]
     return Course(
         interview_id=facts.id,
         zero_at=facts.zero_at,
         ended_at=ended_at,
         roles={each.id: each.role for each in facts.attendants},
-        present={each.id: each.present_until(ended_at) for each in on_line},
+        present={each.id: each.present_until(ended_at) for each in recorded},
         recording=recording,
         changes=await changes_of(session, recording.id) if recording else (),
         parts=await parts_of(session, recording.id) if recording else (),
         statements=await statements_of(session, key, facts.id),
         evidence=await evidence_of(session, key, facts.id),
-        moments=tuple(_moments(facts)),
+        consultations=facts.consultations,
+        moments=(*_moments(facts), *(Moment(*each) for each in await door_of(session, facts))),
     )
 
 

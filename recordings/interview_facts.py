@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from recordings.evidence import EvidenceClass, EvidenceKind
 from recordings.recording import Span
 from scheduling.actor import Actor
+from scheduling.consultation import Consultation
 from scheduling.interview import Ending, Interview, RecordingRefusal, recording_refusal
 
 
@@ -33,13 +34,20 @@ class Attendant:
     joined_at: datetime | None
     left_at: datetime | None
     reconnections: int
+    removed_at: datetime | None = None
+    removal: str | None = None
+
+    @property
+    def is_admitted(self) -> bool:
+        """Whether the host let them in, and has not put them out since."""
+        return self.admitted_at is not None and self.removed_at is None
 
     def present_until(self, ended_at: datetime) -> tuple[Span, ...]:
         """Give the stretch in which sound and picture of the participant could be forwarded, if any."""
         if self.joined_at is None or self.admitted_at is None:
             return ()
         begun = max(self.joined_at, self.admitted_at)
-        over = min(self.left_at or ended_at, ended_at)
+        over = min(each for each in (self.left_at, self.removed_at, ended_at) if each is not None)
         return (Span(begun, over),) if begun < over else ()
 
 
@@ -64,7 +72,7 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class InterviewFacts:
-    """One interview with its parties, people and country profile; notices and answers stand oldest first."""
+    """One interview with its parties, people and country profile; of several, the oldest stands first."""
 
     id: str
     booking_id: str
@@ -87,6 +95,8 @@ class InterviewFacts:
     attendants: tuple[Attendant, ...] = ()
     notices: tuple[Notice, ...] = ()
     consents: tuple[Consent, ...] = ()
+    consultations: tuple[Consultation, ...] = ()
+    locked_at: datetime | None = None
 
     @property
     def notice(self) -> Notice | None:
@@ -102,6 +112,12 @@ class InterviewFacts:
     def is_running(self) -> bool:
         """Whether the act has begun and is not over."""
         return self.started_at is not None and self.ended_at is None
+
+    @property
+    def consultation(self) -> Consultation | None:
+        """The private consultation that runs now."""
+        running = [each for each in self.consultations if each.ended_at is None and self.is_running]
+        return running[-1] if running else None
 
     @property
     def is_withheld(self) -> bool:

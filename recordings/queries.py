@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from recordings.custody import FileKind, SealedFile
@@ -22,6 +22,7 @@ from recordings.tables import outcomes, sealed_files, working_copies
 from recordings.tables import recordings as recording_rows
 from recordings.working_copy import MasterSecret
 from scheduling.actor import Actor, Role
+from scheduling.columns import UtcDateTime
 from scheduling.interview import Ending
 from scheduling.tables import bookings, cases, interviews, requests, rooms
 
@@ -62,6 +63,15 @@ class OutcomeRow:
     back_on: date | None
     concluded_at: datetime
     is_sealed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitedOutcome:
+    """An interview that was held and waits for its outcome."""
+
+    interview_id: str
+    reference: str
+    held_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,21 +169,22 @@ async def latest_outcomes(
     return found
 
 
-async def awaiting_outcome(
-    session: AsyncSession, actor: Actor, interview_ids: Sequence[str]
-) -> frozenset[str]:
-    """Give those of these interviews that are over, have no outcome, and that the actor may know of."""
+async def awaiting_outcome(session: AsyncSession, actor: Actor, most: int) -> tuple[AwaitedOutcome, ...]:
+    """Give interviews that are over, have no outcome, and that the actor may know of; the newest first."""
     concluded = exists().where(outcomes.c.interview_id == interviews.c.id)
+    held_at = func.coalesce(interviews.c.started_at, bookings.c.starts_at, type_=UtcDateTime())
     statement = (
-        select(interviews.c.id)
+        select(interviews.c.id, cases.c.reference, held_at.label("held_at"))
         .join(bookings, bookings.c.id == interviews.c.booking_id)
         .join(requests, requests.c.id == bookings.c.request_id)
         .join(cases, cases.c.id == bookings.c.case_id)
         .join(rooms, rooms.c.id == bookings.c.room_id)
-        .where(interviews.c.id.in_(interview_ids), _may_see(actor))
-        .where(interviews.c.ended_at.is_not(None), ~concluded)
+        .where(_may_see(actor), interviews.c.ended_at.is_not(None), ~concluded)
+        .order_by(bookings.c.starts_at.desc())
+        .limit(most)
     )
-    return frozenset(await session.scalars(statement))
+    found = (await session.execute(statement)).all()
+    return tuple(AwaitedOutcome(row.id, row.reference, row.held_at) for row in found)
 
 
 async def waiting_for_seal(session: AsyncSession) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from recordings import store_recording as store
 from recordings.custody import CustodyAct, FileKind, SealedFile
 from recordings.recording import Part, PartState, Recording, RecordingState
 from recordings.store_evidence import add_file, note_custody
+from recordings.store_facts import hold
 from scheduling.clock import Clock
 from scheduling.errors import NotForYou
 from scheduling.trail import record_act
@@ -88,6 +89,7 @@ async def recording_failed(
     session: AsyncSession, clock: Clock, *, recording_id: str, at: datetime, reason: str
 ) -> Recording:
     """Note that the node cannot record any more; one that is over or failed already stays so."""
+    await hold(session, (await _recording(session, recording_id)).interview_id)
     recording = await _recording(session, recording_id)
     if recording.state not in {RecordingState.RECORDING, RecordingState.PAUSED}:
         return recording

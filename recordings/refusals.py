@@ -65,6 +65,13 @@ class NothingKeptInPause(Refusal):
 
 
 @dataclass(eq=False)
+class ConsultationRuns(Refusal):
+    """During a private consultation nothing is recorded, noted or taken, whatever the recording does."""
+
+    interview_id: str
+
+
+@dataclass(eq=False)
 class MinutesClosed(Refusal):
     """The minutes are closed; nothing can be added."""
 

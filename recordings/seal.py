@@ -7,8 +7,7 @@ without rows lie in the folder and every text still stands: the next attempt sea
 import asyncio
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from recordings.capture import finish_recording
 from recordings.custody import CustodyAct, FileKind, SealedFile
@@ -16,6 +15,7 @@ from recordings.dossier import Dossier, gather_dossier
 from recordings.ports import RenderHtml, SealBytes
 from recordings.refusals import NothingToSeal, PartsStillOpen
 from recordings.store_evidence import add_file, note_custody
+from recordings.store_facts import hold
 from recordings.store_outcome import mark_sealed
 from recordings.store_texts import destroy
 from recordings.timeline import manifest_of, timeline_of
@@ -70,6 +70,7 @@ async def seal(
     An act of the house. `sealer` writes into this interview's folder. Raises `NotForYou`, `NothingToSeal`,
     `PartsStillOpen`. After the commit, call `leave_no_trace`.
     """
+    await hold(session, interview_id)
     await finish_recording(session, clock, interview_id)
     dossier = await gather_dossier(session, secret, interview_id)
     _check(dossier)
@@ -82,30 +83,6 @@ async def seal(
     await work.add(FileKind.TRANSCRIPT, HTML_TYPE, render_html(document))
     await _record(session, clock, dossier, work.files)
     return tuple(work.files)
-
-
-async def leave_no_trace(engine: AsyncEngine, *, wait_seconds: float = 2) -> bool:
-    """Fold SQLite's log into the database and empty it, so that no old page keeps a destroyed text or key.
-
-    For after the commit of a sealing, outside a transaction. False when a reader held the log back: call it
-    again later. Other databases have nothing to fold.
-    """
-    if engine.dialect.name != "sqlite":
-        return True
-    async with engine.connect() as connection:
-        return await connection.run_sync(_fold_log, wait_seconds)
-
-
-def _fold_log(connection: Connection, wait_seconds: float) -> bool:
-    cursor = connection.connection.cursor()  # a statement of SQLAlchemy would begin a transaction first
-    cursor.execute("PRAGMA busy_timeout")
-    usual = cursor.fetchone()
-    cursor.execute(f"PRAGMA busy_timeout={round(wait_seconds * 1000)}")
-    cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    row = cursor.fetchone()
-    cursor.execute(f"PRAGMA busy_timeout={usual[0] if usual else 0}")
-    cursor.close()
-    return row is not None and row[0] == 0
 
 
 def _check(dossier: Dossier) -> None:

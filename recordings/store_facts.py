@@ -1,8 +1,9 @@
 """Reading of the scheduling room's rows: one interview with its parties, people, notice and consent."""
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, select
+from sqlalchemy import Row, Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from recordings.evidence import moved_classes
@@ -10,12 +11,14 @@ from recordings.interview_facts import Attendant, Consent, InterviewFacts, Notic
 from scheduling.actor import Actor
 from scheduling.errors import NotForYou
 from scheduling.interview import Ending
+from scheduling.store_consultations import consultations_of
 from scheduling.tables import (
     accounts,
     bookings,
     cases,
     consents,
     country_profiles,
+    history,
     interviews,
     notices,
     organisations,
@@ -24,6 +27,12 @@ from scheduling.tables import (
     rooms,
 )
 
+DOOR_EVENTS = (
+    "interview:locked",
+    "interview:unlocked",
+    "participant:removed",
+    "participant:readmitted",
+)
 _centre, _post = organisations.alias("centre"), organisations.alias("post")
 
 
@@ -33,6 +42,12 @@ async def facts_for(session: AsyncSession, actor: Actor, interview_id: str) -> I
     if facts is None or not facts.is_shown_to(actor):
         raise NotForYou("interview", interview_id)
     return facts
+
+
+async def hold(session: AsyncSession, interview_id: str) -> None:
+    """Let acts on what remains of one interview come one after the other, until the transaction ends."""
+    held = select(interviews.c.id).where(interviews.c.id == interview_id).with_for_update()
+    await session.execute(held)
 
 
 async def load_facts(session: AsyncSession, interview_id: str) -> InterviewFacts | None:
@@ -62,6 +77,8 @@ async def load_facts(session: AsyncSession, interview_id: str) -> InterviewFacts
         attendants=await _attendants(session, interview_id),
         notices=await _notices(session, interview_id),
         consents=await _consents(session, interview_id),
+        consultations=await consultations_of(session, interview_id),
+        locked_at=row.locked_at,
     )
 
 
@@ -70,13 +87,26 @@ async def name_of(session: AsyncSession, account_id: str) -> str:
     return str(await session.scalar(select(accounts.c.name).where(accounts.c.id == account_id)) or "")
 
 
+async def door_of(
+    session: AsyncSession, facts: InterviewFacts
+) -> tuple[tuple[datetime, str, str | None], ...]:
+    """Give what the host did at the door, in order: moment, event, and whom it concerns, if it was one."""
+    nouns = {"interview": [facts.id], "participant": [each.id for each in facts.attendants]}
+    statement = select(*history.c["at", "event", "noun", "noun_id"]).where(
+        history.c.event.in_(DOOR_EVENTS),
+        or_(*(and_(history.c.noun == noun, history.c.noun_id.in_(ids)) for noun, ids in nouns.items())),
+    )
+    rows = await session.execute(statement.order_by(history.c.at, history.c.version))
+    return tuple((row.at, row.event, row.noun_id if row.noun == "participant" else None) for row in rows)
+
+
 def _statement(interview_id: str) -> Select[*tuple[Any, ...]]:
     profile = and_(
         country_profiles.c.country == _post.c.country, country_profiles.c.member_state == _centre.c.country
     )
     return (
         select(
-            *interviews.c["id", "booking_id", "started_at", "ended_at", "ending"],
+            *interviews.c["id", "booking_id", "started_at", "ended_at", "ending", "locked_at"],
             *bookings.c["case_id", "modality", "status", "starts_at", "ends_at"],
             requests.c.ended_at.label("request_ended_at"),
             *cases.c["reference", "protection_open"],
@@ -106,7 +136,15 @@ def _party(row: Row[*tuple[Any, ...]], side: str) -> Party:
 
 async def _attendants(session: AsyncSession, interview_id: str) -> tuple[Attendant, ...]:
     columns = participants.c[
-        "id", "role", "attendance", "admitted_at", "joined_at", "left_at", "reconnections"
+        "id",
+        "role",
+        "attendance",
+        "admitted_at",
+        "joined_at",
+        "left_at",
+        "reconnections",
+        "removed_at",
+        "removal",
     ]
     statement = select(*columns).where(participants.c.interview_id == interview_id)
     rows = await session.execute(statement.order_by(participants.c.role, participants.c.id))

@@ -1,6 +1,7 @@
 """The tables of the recordings room, on the one metadata; texts stand here only as ciphertext."""
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Column,
     Date,
@@ -71,7 +72,7 @@ parts = Table(
     code("state"),
     moment("started_at"),
     moment("ended_at", nullable=True),
-    Column("duration_ms", Integer(), nullable=True),
+    Column("duration_ms", BigInteger(), nullable=True),
     Column("video_frames", Integer(), nullable=False, default=0),
     Column("audio_frames", Integer(), nullable=False, default=0),
     Column("width", Integer(), nullable=False, default=0),
@@ -113,7 +114,7 @@ sealed_files = Table(
     Column("kind", String(32), nullable=False, comment="media, evidence, timeline, manifest or transcript"),
     Column("media_type", String(64), nullable=False, comment="of the clear content"),
     Column("version", Integer(), nullable=False, default=1, comment="of the outcome; media and evidence: 1"),
-    Column("size_bytes", Integer(), nullable=False),
+    Column("size_bytes", BigInteger(), nullable=False),
     digest("body_sha256"),
     flag("is_whole", default=True),
     moment("sealed_at"),

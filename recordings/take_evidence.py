@@ -19,9 +19,9 @@ from recordings.evidence import (
 )
 from recordings.ports import SealBytes
 from recordings.recording import RecordingState
-from recordings.refusals import InterviewNotRunning, NothingKeptInPause, NotYoursToDo
+from recordings.refusals import ConsultationRuns, InterviewNotRunning, NothingKeptInPause, NotYoursToDo
 from recordings.store_evidence import add_evidence, add_file, note_custody
-from recordings.store_facts import facts_for
+from recordings.store_facts import facts_for, hold
 from recordings.store_recording import recording_of
 from recordings.store_texts import key_for_writing
 from recordings.working_copy import MasterSecret
@@ -54,17 +54,20 @@ async def take_evidence(
 ) -> Evidence:
     """Keep one item; `sealer` writes into this interview's folder.
 
-    Raises `NotForYou`, `NotYoursToDo`, `InterviewNotRunning`, `NothingKeptInPause`, `NoteTooLong`,
-    `EvidenceFileEmpty`, `EvidenceFileTooLarge`, `EvidenceFileUnreadable`. If the transaction fails,
-    a sealed file stays behind without a row: unreadable to the server and harmless.
+    Raises `NotForYou`, `NotYoursToDo`, `InterviewNotRunning`, `NothingKeptInPause`, `ConsultationRuns`,
+    `NoteTooLong`, `EvidenceFileEmpty`, `EvidenceFileTooLarge`, `EvidenceFileUnreadable`. If the transaction
+    fails, a sealed file stays behind without a row: unreadable to the server and harmless.
     """
     note = check_note(shown.note)
     picture = check_picture(shown.picture) if shown.picture is not None else None
+    await hold(session, interview_id)
     facts = await facts_for(session, actor, interview_id)
     if not actor.answers_for(facts.post.id):
         raise NotYoursToDo("evidence", interview_id)
     if facts.started_at is None:
         raise InterviewNotRunning(interview_id)
+    if facts.consultation is not None:
+        raise ConsultationRuns(interview_id)
     recording = await recording_of(session, interview_id)
     if recording is not None and recording.state is RecordingState.PAUSED:
         raise NothingKeptInPause(interview_id)

@@ -6,8 +6,14 @@ from recordings import store_texts as texts
 from recordings.interview_facts import InterviewFacts
 from recordings.minutes import Closing, Statement, StatementKind, check_text
 from recordings.recording import RecordingState
-from recordings.refusals import InterviewNotRunning, MinutesClosed, NothingKeptInPause, NotYoursToDo
-from recordings.store_facts import facts_for
+from recordings.refusals import (
+    ConsultationRuns,
+    InterviewNotRunning,
+    MinutesClosed,
+    NothingKeptInPause,
+    NotYoursToDo,
+)
+from recordings.store_facts import facts_for, hold
 from recordings.store_recording import recording_of
 from recordings.working_copy import MasterSecret
 from scheduling.actor import Actor
@@ -28,12 +34,14 @@ async def take_minutes(
 ) -> Statement:
     """Add a line, from the beginning of the interview until the minutes are closed.
 
-    Raises `NotForYou`, `NotYoursToDo`, `InterviewNotRunning`, `MinutesClosed`, `NothingKeptInPause`, and
-    for the text `StatementEmpty`, `StatementTooLong`.
+    Raises `NotForYou`, `NotYoursToDo`, `InterviewNotRunning`, `MinutesClosed`, `NothingKeptInPause`,
+    `ConsultationRuns`, and for the text `StatementEmpty`, `StatementTooLong`.
     """
     text = check_text(text)
     facts = await _open_minutes(session, actor, interview_id)
     now = clock()
+    if facts.consultation is not None:
+        raise ConsultationRuns(interview_id)
     recording = await recording_of(session, interview_id)
     if recording is not None and recording.state is RecordingState.PAUSED:
         raise NothingKeptInPause(interview_id)
@@ -75,6 +83,7 @@ async def close_minutes(
 
 
 async def _open_minutes(session: AsyncSession, actor: Actor, interview_id: str) -> InterviewFacts:
+    await hold(session, interview_id)
     facts = await facts_for(session, actor, interview_id)
     if not actor.answers_for(facts.post.id):
         raise NotYoursToDo("minutes", interview_id)

@@ -12,6 +12,7 @@ from recordings.evidence import Evidence
 from recordings.minutes import Statement
 from recordings.ports import JsonObject
 from recordings.recording import Change, Part, PartState, Recording, RecordingState, Span, gaps_of, spans_in
+from scheduling.consultation import Consultation
 
 TIMELINE_SCHEMA = "parloir/timeline/1"
 MANIFEST_SCHEMA = "parloir/manifest/1"
@@ -40,6 +41,7 @@ class Course:
     parts: tuple[Part, ...] = ()
     statements: tuple[Statement, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    consultations: tuple[Consultation, ...] = ()
     moments: tuple[Moment, ...] = ()
 
     def ms(self, at: datetime) -> int:
@@ -62,7 +64,7 @@ def places_of(at: datetime, parts: Iterable[Part]) -> list[JsonObject]:
 
 
 def timeline_of(course: Course) -> JsonObject:
-    """Place parts, recorded stretches, pauses, gaps, minutes, evidence and events on the one clock."""
+    """Place parts, recorded stretches, pauses, consultations, gaps and all that happened on the one clock."""
     return {
         "schema": TIMELINE_SCHEMA,
         "interview": course.interview_id,
@@ -71,6 +73,7 @@ def timeline_of(course: Course) -> JsonObject:
         "parts": [_part(course, part) for part in course.parts],
         "recorded": _stretches(course, RecordingState.RECORDING),
         "pauses": _stretches(course, RecordingState.PAUSED),
+        "consultations": _consultations(course),
         "gaps": _gaps(course),
         "minutes": [
             {
@@ -106,6 +109,7 @@ def manifest_of(course: Course, files: Iterable[SealedFile], outcome_version: in
         "recording": recording.id if recording else None,
         "files": [_file(file, states.get(file.id)) for file in files],
         "pauses": _stretches(course, RecordingState.PAUSED),
+        "consultations": _consultations(course),
         "failures": _stretches(course, RecordingState.FAILED),
         "gaps": _gaps(course),
     }
@@ -149,6 +153,18 @@ def _stretches(course: Course, state: RecordingState) -> list[JsonObject]:
     ]
 
 
+def _consultations(course: Course) -> list[JsonObject]:
+    """Declare each private consultation: from when to when, and who stayed; the last may end with all."""
+    return [
+        {
+            "from_ms": course.ms(each.started_at),
+            "to_ms": course.ms(each.ended_at or course.ended_at),
+            "stayed": [{"participant": who, "role": course.roles.get(who)} for who in each.stays],
+        }
+        for each in course.consultations
+    ]
+
+
 def _gaps(course: Course) -> list[JsonObject]:
     return [
         {
@@ -164,6 +180,9 @@ def _gaps(course: Course) -> list[JsonObject]:
 
 def _events(course: Course) -> list[JsonObject]:
     moments = [Moment(change.at, f"recording:{change.state}") for change in course.changes]
+    for each in course.consultations:
+        moments.append(Moment(each.started_at, "consultation:started"))
+        moments.append(Moment(each.ended_at or course.ended_at, "consultation:ended"))
     ordered = sorted([*moments, *course.moments], key=lambda moment: (moment.at, moment.what))
     return [
         {"at_ms": course.ms(moment.at), "what": moment.what, "participant": moment.participant_id}

@@ -105,6 +105,8 @@ def _attendant(attendant: Attendant) -> JsonObject:
         "from": _when(attendant.joined_at),
         "to": _when(attendant.left_at),
         "reconnections": attendant.reconnections,
+        "removed_at": _when(attendant.removed_at),
+        "removal": attendant.removal,
     }
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from scheduling.actor import Actor, Role
-from scheduling.errors import InterviewOver, SeatOfAnother
+from scheduling.errors import InterviewOver, PutOut, SeatOfAnother
 from scheduling.interview import Interview
 from scheduling.participant import Participant, ParticipantRole
 
@@ -21,9 +21,11 @@ def seat_of(
 
 
 def check_may_take(actor: Actor, seat: Participant, interview: Interview) -> None:
-    """Refuse entry after the end, and to a seat that another account holds."""
+    """Refuse entry after the end, to a seat that another account holds, and to who was put out."""
     if interview.is_over:
         raise InterviewOver(interview.id)
+    if seat.removed_at is not None:
+        raise PutOut(seat.id)
     if actor.role is Role.CONSULAR_OFFICER and seat.account_id not in {None, actor.account_id}:
         raise SeatOfAnother(seat.id)
 

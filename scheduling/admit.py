@@ -7,11 +7,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from scheduling.actor import Actor
 from scheduling.admission import check_may_take, seat_of
 from scheduling.clock import Clock
-from scheduling.errors import NobodyWaits, NotForYou
+from scheduling.errors import NobodyWaits, NotForYou, NotPossibleNow, RoomLocked
 from scheduling.gather import Gathered, gather, gather_for_host, keep
 from scheduling.interview import Interview
 from scheduling.participant import Participant, ParticipantRole
 from scheduling.start_interview import begin
+from scheduling.store_consultations import running_consultation
 from scheduling.store_places import load_room
 from scheduling.trail import record_act
 
@@ -36,11 +37,13 @@ async def enter(session: AsyncSession, clock: Clock, actor: Actor, *, interview_
     seat = seat_of(actor, found.participants, centre_id=room.centre_id, post_id=found.booking.post_id)
     if seat is None:
         raise NotForYou("interview", interview_id)
+    if not found.booking.modality.uses_line:
+        raise NotForYou("interview", interview_id)
     found.check_open()
     check_may_take(actor, seat, found.interview)
     now = clock()
     if seat.is_at_the_centre:
-        await _host_comes_in(session, clock, actor, found)
+        await host_comes_in(session, clock, actor, found)
         taken = seat.admitted(by=actor.account_id, at=now)
     else:
         taken = seat.taken_by(actor.account_id)
@@ -52,18 +55,23 @@ async def enter(session: AsyncSession, clock: Clock, actor: Actor, *, interview_
 async def admit(
     session: AsyncSession, clock: Clock, actor: Actor, *, interview_id: str, participant_id: str
 ) -> Entry:
-    """Let one participant in; the interview begins when the officer comes in.
+    """Let one participant in, or in again after a removal; the interview begins when the officer comes in.
 
-    A minor's guardian is admitted first, or the officer stays outside.
+    A minor's guardian is admitted first, or the officer stays outside; through a locked door nobody comes.
     """
     found = await gather_for_host(session, actor, interview_id)
     found.check_open()
     seat = found.seat(participant_id)
     if seat.role is ParticipantRole.CONSULAR_OFFICER and seat.account_id is None:
         raise NobodyWaits(participant_id)
-    host = await _host_comes_in(session, clock, actor, found)
+    if found.interview.is_locked and not seat.is_admitted:
+        raise RoomLocked(interview_id)
+    if seat.removed_at is not None:
+        await _check_not_apart(session, seat)
+    host = await host_comes_in(session, clock, actor, found)
     after = seat.admitted(by=actor.account_id, at=clock())
-    kept = await keep(session, clock, actor, "participant:admitted", before=seat, after=after)
+    event = "participant:readmitted" if seat.removed_at else "participant:admitted"
+    kept = await keep(session, clock, actor, event, before=seat, after=after)
     interview = found.interview
     if seat.role is ParticipantRole.CONSULAR_OFFICER:
         interview = await begin(session, clock, actor, _with(found, host, kept))
@@ -71,7 +79,15 @@ async def admit(
     return Entry(kept, interview)
 
 
-async def _host_comes_in(session: AsyncSession, clock: Clock, actor: Actor, found: Gathered) -> Participant:
+async def _check_not_apart(session: AsyncSession, seat: Participant) -> None:
+    """Refuse to let somebody back into a private consultation from which they were put out."""
+    running = await running_consultation(session, seat.interview_id)
+    if running is not None and seat.id in running.stays:
+        raise NotPossibleNow("participant", "removed", "admitted")
+
+
+async def host_comes_in(session: AsyncSession, clock: Clock, actor: Actor, found: Gathered) -> Participant:
+    """Note that the host is there."""
     seat = found.seat_for(ParticipantRole.CENTRE_HOST)
     if seat is None:
         raise NotForYou("interview", found.interview.id)

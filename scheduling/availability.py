@@ -3,19 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo, available_timezones
 
-from dateutil.rrule import rrulestr  # type: ignore[import-untyped]
-
+from scheduling.errors import FieldRefused
+from scheduling.rule import read_rule
 from scheduling.slot import Interval, merged
 
-_FREQUENCIES = ("FREQ=DAILY", "FREQ=WEEKLY", "FREQ=MONTHLY", "FREQ=YEARLY")
-_BY_CLOCK = ("BYHOUR", "BYMINUTE", "BYSECOND", "DTSTART")
 _DAY = timedelta(days=1)
-
-
-class UnreadableRule(ValueError):
-    """The text is no RRULE over days (RFC 5545, section 3.3.10)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +24,7 @@ class WeeklyHours:
     zone: str
 
     def __post_init__(self) -> None:
-        checked_rule(self.rule)
+        read_rule(self.rule, self.from_on)
         ZoneInfo(self.zone)
 
     def within(self, window: Interval) -> list[Interval]:
@@ -37,32 +32,31 @@ class WeeklyHours:
         zone = ZoneInfo(self.zone)
         first = window.starts_at.astimezone(zone).date() - _DAY  # yesterday's hours may reach past midnight
         last = window.ends_at.astimezone(zone).date()
-        days = rrulestr(self.rule, dtstart=datetime.combine(self.from_on, time()))
-        out = []
-        for day in days.between(datetime.combine(first, time()), datetime.combine(last, time()), inc=True):
-            hours = self._on(day.date(), zone)
-            clipped = Interval(max(hours.starts_at, window.starts_at), min(hours.ends_at, window.ends_at))
-            if clipped.starts_at < clipped.ends_at:
-                out.append(clipped)
-        return out
+        return [
+            Interval(max(starts_at, window.starts_at), min(ends_at, window.ends_at))
+            for starts_at, ends_at in _on_days(self, first, last)
+            if starts_at < window.ends_at and window.starts_at < ends_at
+        ]
 
-    def _on(self, day: date, zone: ZoneInfo) -> Interval:
+    def on(self, day: date, zone: ZoneInfo) -> Interval:
+        """Return the hours that begin on a local day."""
         until = day if self.ends_local > self.starts_local else day + _DAY
         starts_at = datetime.combine(day, self.starts_local, tzinfo=zone)
         ends_at = datetime.combine(until, self.ends_local, tzinfo=zone)
         return Interval(starts_at.astimezone(UTC), ends_at.astimezone(UTC))
 
 
-def checked_rule(rule: str) -> str:
-    """Return the rule if it repeats by days and not by hours or faster, which could be expanded for ever."""
-    upper = rule.upper()
-    if not upper.startswith(_FREQUENCIES) or any(word in upper for word in _BY_CLOCK) or "\n" in rule:
-        raise UnreadableRule(rule)
-    try:
-        rrulestr(rule, dtstart=datetime(2000, 1, 1))  # noqa: DTZ001 - rules run over local days, without zone
-    except (ValueError, KeyError) as error:
-        raise UnreadableRule(rule) from error
-    return rule
+@lru_cache(maxsize=256)
+def _on_days(hours: WeeklyHours, first: date, last: date) -> list[Interval]:
+    """Give hours unclipped; whoever looks for slots on a day asks for the same days again and again."""
+    zone = ZoneInfo(hours.zone)
+    return [hours.on(day, zone) for day in read_rule(hours.rule, hours.from_on).days(first, last)]
+
+
+def check_zone(zone: str) -> None:
+    """Refuse a zone that no clock keeps."""
+    if zone not in available_timezones():
+        raise FieldRefused("zone", "unknown")
 
 
 def hours_within(hours: Iterable[WeeklyHours], window: Interval) -> list[Interval]:

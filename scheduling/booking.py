@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from scheduling.errors import NotPossibleNow
 from scheduling.slot import Interval
+from scheduling.wish import Wish
 
 
 class Modality(StrEnum):
@@ -15,6 +16,11 @@ class Modality(StrEnum):
     AUDIO = "audio"
     TELEPHONE = "telephone"
     IN_PERSON = "in_person"
+
+    @property
+    def uses_line(self) -> bool:
+        """Whether it is held through the room of the server; the others are held elsewhere."""
+        return self in {Modality.VIDEO, Modality.AUDIO}
 
 
 class Status(StrEnum):
@@ -34,10 +40,10 @@ class DeclineReason(StrEnum):
     """Why a post says no."""
 
     WANTS_IN_PERSON = "wants_in_person"
-    OTHER_SLOT = "other_slot"
+    NOT_ON_FILE = "not_on_file"
+    DOCUMENTS_MISSING = "documents_missing"
+    NO_CAPACITY = "no_capacity"
     NOT_COMPETENT = "not_competent"
-    FILE_INCOMPLETE = "file_incomplete"
-    NO_OFFICER = "no_officer"
     OTHER = "other"
 
 
@@ -100,6 +106,7 @@ class Booking:
     remark: str = ""
     sequence: int = 0
     answered_at: datetime | None = None
+    interpreter_id: str | None = None
     version: int = 1
 
     @property
@@ -111,6 +118,18 @@ class Booking:
     def holds(self) -> bool:
         """Whether it still occupies room, post seat and person."""
         return self.status in HOLDING
+
+    def is_past(self, now: datetime) -> bool:
+        """Whether its time is over."""
+        return self.ends_at <= now
+
+    def is_coming(self, now: datetime) -> bool:
+        """Whether it is agreed and its hour has not come."""
+        return self.status is Status.CONFIRMED and self.starts_at > now
+
+    def takes_another_slot(self, now: datetime) -> bool:
+        """Whether the sides may still agree on another slot: while it is asked for, or before its hour."""
+        return self.is_coming(now) or self.status is Status.REQUESTED
 
     def may_move_to(self, status: Status) -> bool:
         """Tell whether the table allows the step."""
@@ -133,6 +152,27 @@ class Booking:
             answered_at=at if answers else self.answered_at,
             version=self.version + 1,
         )
+
+    @property
+    def placed(self) -> Wish:
+        """Where and when it stands."""
+        return Wish(self.room_id, self.starts_at, self.ends_at, self.interpreter_id)
+
+    def confirmed_in(self, wish: Wish, *, at: datetime) -> "Booking":
+        """Return the booking standing in one of its slots."""
+        return replace(self.moved_to(Status.CONFIRMED, at=at), **wish._asdict())
+
+    def placed_in(self, wish: Wish) -> "Booking":
+        """Return a standing booking in another slot, to be told anew; itself when nothing changes."""
+        if wish == self.placed:
+            return self
+        if self.status is not Status.CONFIRMED:
+            raise NotPossibleNow("booking", self.status, "moved")
+        return replace(self, **wish._asdict(), sequence=self.sequence + 1, version=self.version + 1)
+
+    def told_anew(self) -> "Booking":
+        """Return the booking where it stands, to be told anew to everybody who takes part."""
+        return replace(self, sequence=self.sequence + 1, version=self.version + 1)
 
 
 def calendar_uid(booking_id: str) -> str:

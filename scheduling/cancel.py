@@ -6,7 +6,7 @@ from scheduling import store
 from scheduling.actor import Actor
 from scheduling.booking import CENTRE_REASONS, POST_REASONS, Booking, CancelReason, Status
 from scheduling.clock import Clock
-from scheduling.errors import FieldRefused, NotForYou
+from scheduling.errors import FieldRefused, NotForYou, NotPossibleNow
 from scheduling.leave import leave
 from scheduling.store_places import load_room
 
@@ -20,7 +20,10 @@ async def cancel(
     reason: CancelReason,
     remark: str = "",
 ) -> Booking:
-    """Leave a booking with a code that the other side may read; a request not yet answered is withdrawn."""
+    """Leave a booking with a code that the other side may read; a request not yet answered is withdrawn.
+
+    Once the hour of a confirmed one is over, only an ending says what became of it.
+    """
     booking = await store.load_booking(session, booking_id)
     room = await load_room(session, booking.room_id)
     if actor.hosts_at(room.centre_id):
@@ -32,5 +35,8 @@ async def cancel(
         raise NotForYou("booking", booking_id)
     if reason not in allowed:
         raise FieldRefused("reason", "not_of_this_side")
-    gone = booking.moved_to(step, at=clock(), reason=reason, remark=remark.strip())
+    now = clock()
+    if step is Status.CANCELLED and booking.is_past(now):
+        raise NotPossibleNow("booking", "past", step)
+    gone = booking.moved_to(step, at=now, reason=reason, remark=remark.strip())
     return await leave(session, clock, actor, gone)

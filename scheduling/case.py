@@ -35,6 +35,17 @@ class Vulnerability(StrEnum):
     LITERACY = "literacy"
 
 
+class Document(StrEnum):
+    """A part of the presentation set that a post expects with a request."""
+
+    COVER_LETTER = "cover_letter"
+    APPLICATION = "application"
+    PHOTOGRAPH = "photograph"
+    DECLARATION = "declaration"
+    COPIES = "copies"
+    FINGERPRINTS = "fingerprints"
+
+
 class DisclosedField(StrEnum):
     """What a centre may release to a post; each value is the column that holds it."""
 
@@ -74,6 +85,7 @@ class Case:
     sex: str = ""
     languages: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
+    presentation: tuple[str, ...] = ()
     is_minor: bool = False
     guardian_name: str = ""
     vulnerabilities: tuple[str, ...] = ()

@@ -1,21 +1,26 @@
 """The post says yes: the booking stands, and its interview gets participants."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from scheduling import store, tables
+from scheduling import store, store_places, store_wishes, tables
 from scheduling.actor import Actor
 from scheduling.booking import Booking, Status
+from scheduling.case import Case
+from scheduling.claims import hold
 from scheduling.clock import Clock
-from scheduling.errors import FieldRefused, NotForYou, NotPossibleNow
+from scheduling.errors import FieldRefused, GuardianNotNamed, NotForYou, NotPossibleNow
+from scheduling.guest import Guest
 from scheduling.identifier import new_id
 from scheduling.interview import Interview
 from scheduling.participant import Participant, ParticipantRole
+from scheduling.remind import note_told
 from scheduling.trail import record_act, remember, tell
-
-_ALWAYS = (ParticipantRole.DETAINEE, ParticipantRole.CENTRE_HOST, ParticipantRole.CONSULAR_OFFICER)
+from scheduling.wish import Wish
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,34 +33,59 @@ class Confirmed:
 
 
 async def confirm(
-    session: AsyncSession, clock: Clock, actor: Actor, *, booking_id: str, officer_id: str | None = None
+    session: AsyncSession,
+    clock: Clock,
+    actor: Actor,
+    *,
+    booking_id: str,
+    rank: int = 1,
+    officer_id: str | None = None,
+    agreed_guests: frozenset[str] = frozenset(),
 ) -> Confirmed:
-    """Confirm a booking for the actor's own post; without `officer_id` the first to come interviews."""
+    """Confirm one of a request's wishes for the actor's own post; the others are free again.
+
+    Without `officer_id` the first to come interviews. Guests whom the profile does not let in attend only
+    when they are among `agreed_guests`.
+    """
     booking = await store.load_booking(session, booking_id)
     if not actor.answers_for(booking.post_id):
         raise NotForYou("booking", booking_id)
-    if booking.starts_at <= clock():
+    wish = (await store_wishes.wishes_of(session, booking_id)).get(rank)
+    if wish is None:
+        raise FieldRefused("rank", "unknown")
+    if wish.starts_at <= clock():
         raise NotPossibleNow("booking", "past", Status.CONFIRMED)
     if officer_id is not None:
         await _check_officer(session, officer_id, booking.post_id)
-    return await settle(session, clock, actor, booking, officer_id=officer_id)
+    return await settle(
+        session, clock, actor, booking, wish, officer_id=officer_id, agreed_guests=agreed_guests
+    )
 
 
 async def settle(
-    session: AsyncSession, clock: Clock, actor: Actor | None, booking: Booking, *, officer_id: str | None
+    session: AsyncSession,
+    clock: Clock,
+    actor: Actor | None,
+    booking: Booking,
+    wish: Wish,
+    *,
+    officer_id: str | None = None,
+    agreed_guests: frozenset[str] | None = None,
 ) -> Confirmed:
-    """Let a booking stand, whoever decided it: an officer, or (None) a post that confirms by itself."""
+    """Let a booking stand in one slot, whoever decided it: an officer, the centre, or (None) a rule."""
     now = clock()
     case = await store.load_case(session, booking.case_id)
-    if (
-        case.protection_open or not case.is_open
-    ):  # cannot be, since a stop withdraws; the answer stays neutral
+    confirmed = booking.confirmed_in(wish, at=now)  # what is over says so by itself, whatever ended it
+    if case.protection_open or not case.is_open:  # cannot be, since a stop withdraws; the answer is neutral
         raise NotPossibleNow("booking", Status.WITHDRAWN, Status.CONFIRMED)
-    confirmed = booking.moved_to(Status.CONFIRMED, at=now)
+    guests = await _answered(session, booking, agreed_guests)
+    _check_guardian(case, guests)
     interview = Interview(id=new_id(), booking_id=booking.id)
-    roles = (*_ALWAYS, ParticipantRole.GUARDIAN) if case.is_minor else _ALWAYS
-    participants = tuple(_seat(interview.id, role, officer_id, case.guardian_name) for role in roles)
+    participants = _seats(interview, confirmed, case, guests, officer_id)
     await store.save(session, tables.bookings, confirmed)
+    await store_wishes.drop_proposal(session, booking.id)
+    await hold_again(session, confirmed, [wish])
+    await note_told(session, confirmed, now)
     await store.add(session, tables.interviews, interview)
     for participant in participants:
         await store.add(session, tables.participants, participant)
@@ -72,10 +102,59 @@ async def settle(
     return Confirmed(confirmed, interview, participants)
 
 
-def _seat(interview_id: str, role: ParticipantRole, officer_id: str | None, guardian: str) -> Participant:
-    account_id = officer_id if role is ParticipantRole.CONSULAR_OFFICER else None
-    name = guardian if role is ParticipantRole.GUARDIAN else ""
-    return Participant(id=new_id(), interview_id=interview_id, role=role, account_id=account_id, name=name)
+def guest_seats(interview: Interview, guests: Iterable[Guest]) -> list[Participant]:
+    """Return a seat for each of these guests to whom the post agreed."""
+    return [
+        Participant(
+            id=new_id(), interview_id=interview.id, role=guest.role, guest_id=guest.id, name=guest.name
+        )
+        for guest in guests
+        if guest.is_agreed
+    ]
+
+
+async def hold_again(session: AsyncSession, booking: Booking, wishes: Sequence[Wish]) -> None:
+    """Let a booking hold these slots and nothing else."""
+    post = await store_places.load_post(session, booking.post_id)
+    await hold(session, booking, wishes, seats=post.seats)
+
+
+async def _answered(
+    session: AsyncSession, booking: Booking, agreed_guests: frozenset[str] | None
+) -> tuple[Guest, ...]:
+    """Return the guests with the post's word; None where the post was not asked for one."""
+    before = await store_wishes.guests_of(session, booking.id)
+    if agreed_guests is None:
+        return before
+    guests = tuple(guest.answered(agreed=guest.id in agreed_guests) for guest in before)
+    for guest in guests:
+        await store_wishes.keep_guest(session, guest)
+    return guests
+
+
+def _check_guardian(case: Case, guests: tuple[Guest, ...]) -> None:
+    is_named = case.guardian_name or any(each.role is ParticipantRole.GUARDIAN for each in guests)
+    if case.is_minor and not is_named:
+        raise GuardianNotNamed(case.id)
+
+
+def _seats(
+    interview: Interview, booking: Booking, case: Case, guests: tuple[Guest, ...], officer_id: str | None
+) -> tuple[Participant, ...]:
+    """Return the seats of an interview: person, host, officer, and all to whom the post agreed."""
+    role = ParticipantRole
+    seat = partial(Participant, interview_id=interview.id)
+    seats = [
+        seat(id=new_id(), role=role.DETAINEE),
+        seat(id=new_id(), role=role.CENTRE_HOST),
+        seat(id=new_id(), role=role.CONSULAR_OFFICER, account_id=officer_id),
+    ]
+    if booking.interpreter_id is not None:
+        seats.append(seat(id=new_id(), role=role.INTERPRETER, interpreter_id=booking.interpreter_id))
+    seats += guest_seats(interview, guests)
+    if case.is_minor and not any(each.role is role.GUARDIAN for each in seats):
+        seats.append(seat(id=new_id(), role=role.GUARDIAN, name=case.guardian_name))
+    return tuple(seats)
 
 
 async def _check_officer(session: AsyncSession, officer_id: str, post_id: str) -> None:

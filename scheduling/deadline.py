@@ -7,6 +7,10 @@ from scheduling.availability import day_in
 
 SHORT_DAYS = 15
 """Fewer days than this and a list draws attention to the row."""
+ANSWER_AHEAD = timedelta(hours=24)
+"""So long before its last wish a request without an answer is given up: the centre needs that day."""
+CHASED_AHEAD = timedelta(hours=48)
+"""So long before a request is given up the post is asked once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +44,20 @@ class Deadline:
 def arrange_by(sent_at: datetime, zone: str, days_to_arrange: int | None) -> date | None:
     """Return the last day to arrange an interview, in the centre's calendar days, if a profile says so."""
     return None if days_to_arrange is None else day_in(sent_at, zone) + timedelta(days=days_to_arrange)
+
+
+def expires_at(sent_at: datetime, last_start: datetime) -> datetime:
+    """Return when a request without an answer is given up: a day before its last wish.
+
+    At a shorter notice the post has until half way to that wish.
+    """
+    return max(last_start - ANSWER_AHEAD, _half_way(sent_at, last_start))
+
+
+def chase_at(sent_at: datetime, given_up_at: datetime) -> datetime:
+    """Return when the post is asked once more: two days before the request is given up, or half way there."""
+    return max(given_up_at - CHASED_AHEAD, _half_way(sent_at, given_up_at))
+
+
+def _half_way(starts_at: datetime, ends_at: datetime) -> datetime:
+    return starts_at + (ends_at - starts_at) / 2

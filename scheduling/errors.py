@@ -131,6 +131,40 @@ class AfterDetention(SlotRefused):
 
 
 @dataclass(eq=False)
+class InterpreterBusy(SlotRefused):
+    """No interpreter of the wanted language is free at that time."""
+
+
+@dataclass(eq=False)
+class StandsAlready(SchedulingError):
+    """The slot is the one that stands, or one that the request holds: nothing would change."""
+
+    booking_id: str
+    is_wish: bool
+
+
+@dataclass(eq=False)
+class WishesOverlap(SchedulingError):
+    """Two wishes of one request share a moment."""
+
+    case_id: str
+
+
+@dataclass(eq=False)
+class GuardianNotNamed(SchedulingError):
+    """A minor's interview is neither asked for nor confirmed before the guardian is named."""
+
+    case_id: str
+
+
+@dataclass(eq=False)
+class NothingProposed(SchedulingError):
+    """No proposal of the other side stands any more."""
+
+    booking_id: str
+
+
+@dataclass(eq=False)
 class HostNotIn(SchedulingError):
     """Nobody enters before the host."""
 
@@ -161,5 +195,26 @@ class NobodyWaits(SchedulingError):
 @dataclass(eq=False)
 class GuardianMissing(SchedulingError):
     """A minor's interview starts with the guardian, or with a supervisor's recorded reason."""
+
+    interview_id: str
+
+
+@dataclass(eq=False)
+class GuardianStays(SchedulingError):
+    """A minor is not heard without the guardian: the interview would have to end first."""
+
+    interview_id: str
+
+
+@dataclass(eq=False)
+class PutOut(SchedulingError):
+    """The host put this participant out, and has not admitted them anew."""
+
+    participant_id: str
+
+
+@dataclass(eq=False)
+class RoomLocked(SchedulingError):
+    """The host has locked the door: nobody new is let in."""
 
     interview_id: str

@@ -1,59 +1,135 @@
-"""Reading what decides about slots: hours, closures and bookings of one post and one centre's rooms."""
+"""Reading what decides about slots: hours, closures and bookings of one post, one centre and interpreters."""
 
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any, cast
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, Select, or_, select, true, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from scheduling import store_places, tables
-from scheduling.availability import hours_within
+from scheduling import store_hours, store_places, tables
 from scheduling.booking import HOLDING, Status
 from scheduling.case import Case
-from scheduling.offer import Offer, Taken
+from scheduling.columns import step_of
+from scheduling.holiday import closed_on, holidays_within
+from scheduling.offer import Closure, ClosureKind, Offer, Taken
 from scheduling.post import Post
 from scheduling.site import Centre
 from scheduling.slot import Interval
 
-_A_DAY = timedelta(days=1)  # a quota counts whole local days, also those at the window's edges
+_LONGEST_DAY = timedelta(hours=25)  # a quota counts whole local days, also those at the window's edges
+_STANDING = (Status.CONFIRMED, Status.IN_PROGRESS, Status.COMPLETED)
 
 
 async def offer_for(
-    session: AsyncSession, *, case: Case, centre: Centre, post: Post, window: Interval, now: datetime
+    session: AsyncSession,
+    *,
+    case: Case,
+    centre: Centre,
+    post: Post,
+    window: Interval,
+    now: datetime,
+    interpreter_language: str | None = None,
+    but: str | None = None,
+    widest: Interval | None = None,
 ) -> Offer:
-    """Return what a post and the case's centre can offer within a window."""
-    room_ids = [room.id for room in await store_places.rooms_of(session, centre.id)]
-    hours = await store_places.hours_of(session, [post.id, *room_ids])
-    closures = await store_places.closures_of(session, [post.id, centre.id, *room_ids], window)
-    return Offer(
+    """Return what a post and a centre can offer one case within a window, an interpreter included if wanted.
+
+    `but` is a booking that may give up what it holds, since it is the one to be placed. Hours and closures
+    are read as far as `widest`, up to which the offer can be `widened` later.
+    """
+    rooms = await store_places.rooms_of(session, centre.id) if centre.is_active else []
+    room_ids = [room.id for room in rooms]
+    interpreter_ids = await _interpreters(session, centre.country, interpreter_language)
+    owners = [post.id, *room_ids, *(interpreter_ids or ())]
+    hours = await store_hours.open_hours(session, owners, widest or window)
+    offer = Offer(
         post=post,
+        centre_id=centre.id,
         centre_zone=centre.zone,
         case_id=case.id,
         detention_ends_on=case.detention_ends_on,
         window=window,
         now=now,
-        post_hours=hours_within(hours[post.id], window),
-        room_hours={room_id: hours_within(hours[room_id], window) for room_id in room_ids},
-        closures=closures,
-        taken=await _taken(session, case.id, post.id, room_ids, window),
+        post_hours=hours[post.id],
+        room_hours={room_id: hours[room_id] for room_id in room_ids},
+        closures=(
+            *await store_hours.closures_of(session, [*owners, centre.id], widest or window),
+            *await holidays_of(session, centre, post, widest or window),
+        ),
+        taken=(),
+        interpreters=None if interpreter_ids is None else {each: hours[each] for each in interpreter_ids},
     )
+    return await widened(session, offer, window, but=but)
 
 
-async def _taken(
-    session: AsyncSession, case_id: str, post_id: str, room_ids: list[str], window: Interval
-) -> tuple[Taken, ...]:
-    table = tables.bookings
-    statement = select(
-        table.c.room_id, table.c.post_id, table.c.case_id, table.c.starts_at, table.c.ends_at, table.c.status
-    ).where(
-        table.c.status.in_(sorted(HOLDING | {Status.COMPLETED})),
-        table.c.starts_at < window.ends_at + _A_DAY,
-        table.c.ends_at > window.starts_at - _A_DAY,
-        or_(table.c.room_id.in_(room_ids), table.c.post_id == post_id, table.c.case_id == case_id),
+async def widened(session: AsyncSession, offer: Offer, window: Interval, *, but: str | None = None) -> Offer:
+    """Return an offer for another window, as far as its hours and closures were read."""
+    return replace(offer, window=window, taken=await _taken(session, window, _held_by(offer), but))
+
+
+async def holidays_of(
+    session: AsyncSession, centre: Centre, post: Post, window: Interval
+) -> tuple[Closure, ...]:
+    """Return the public holidays on which post or centre is closed; those it works on are left out."""
+    worked = await store_hours.worked_holidays_of(session, [post.id, centre.id])
+    keepers = (
+        (post.id, {post.country, post.host_country}, post.zone),
+        (centre.id, {centre.country}, centre.zone),
     )
-    rows = await session.execute(statement)
     return tuple(
-        Taken(
-            row.room_id, row.post_id, row.case_id, Interval(row.starts_at, row.ends_at), row.status in HOLDING
-        )
-        for row in rows
+        Closure(owner_id, closed_on(day, zone), kind=ClosureKind.HOLIDAY, holiday=day)
+        for owner_id, countries, zone in keepers
+        for day in holidays_within(countries, window, zone)
+        if day.on not in worked[owner_id]
     )
+
+
+async def _interpreters(session: AsyncSession, country: str, language: str | None) -> Sequence[str] | None:
+    if language is None:
+        return None
+    found = await store_places.interpreters_of(session, country)
+    return [each.id for each in found if language in each.languages]
+
+
+_Rule = Callable[[Any], ColumnElement[bool]]
+
+
+def _held_by(offer: Offer) -> _Rule:
+    """Return the condition on a table of slots: they take one of these rooms or people."""
+    b = tables.bookings
+
+    def rule(table: Any) -> ColumnElement[bool]:
+        of_one = or_(b.c.post_id == offer.post.id, b.c.case_id == offer.case_id)
+        of_room = or_(table.c.room_id.in_(offer.room_hours), of_one)
+        if not offer.interpreters:
+            return of_room
+        return or_(of_room, table.c.interpreter_id.in_(offer.interpreters))
+
+    return rule
+
+
+async def _taken(session: AsyncSession, window: Interval, rule: _Rule, but: str | None) -> Sequence[Taken]:
+    """Return all that is taken, as rows that read like `Taken`: to copy thousands would take longer."""
+    b, w, p = tables.bookings, tables.wishes, tables.proposals
+
+    def of(table: Any, states: Iterable[Status]) -> Select[Any]:
+        source = b if table is b else table.join(b, b.c.id == table.c.booking_id)
+        who = (b.c.id, table.c.room_id, b.c.post_id, b.c.case_id, table.c.interpreter_id)
+        when = (step_of(table.c.starts_at), step_of(table.c.ends_at))
+        columns = zip(Taken._fields, (*who, *when, b.c.status.in_(sorted(HOLDING))), strict=True)
+        return (
+            select(*(column.label(name) for name, column in columns))
+            .select_from(source)
+            .where(
+                b.c.status.in_(sorted(states)),
+                table.c.starts_at < window.ends_at + _LONGEST_DAY,
+                table.c.ends_at > window.starts_at - _LONGEST_DAY,
+                rule(table),
+                b.c.id != but if but else true(),
+            )
+        )
+
+    statement = union_all(of(b, _STANDING), of(w, {Status.REQUESTED}), of(p, HOLDING))
+    return cast("Sequence[Taken]", (await session.execute(statement)).all())

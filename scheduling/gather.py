@@ -42,10 +42,11 @@ class Gathered:
 
 
 async def gather(session: AsyncSession, interview_id: str) -> Gathered:
-    """Return an interview with booking, case and seats, all locked."""
+    """Return an interview with booking, case and seats, all locked: the case first, as a stop does."""
+    case_id, booking_id = await store.whose_interview(session, interview_id)
+    case = await store.load_case(session, case_id)
+    booking = await store.load_booking(session, booking_id)
     interview = await store.load_interview(session, interview_id)
-    booking = await store.load_booking(session, interview.booking_id)
-    case = await store.load_case(session, booking.case_id)
     return Gathered(interview, booking, case, await store.participants_of(session, interview_id))
 
 

@@ -57,6 +57,7 @@ class Interview:
     guardian_waived_by: str | None = None
     guardian_waived_reason: str = ""
     guardian_waived_at: datetime | None = None
+    locked_at: datetime | None = None
     version: int = 1
 
     @property
@@ -68,6 +69,11 @@ class Interview:
     def is_running(self) -> bool:
         """Whether it has started and not ended."""
         return self.started_at is not None and not self.is_over
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether the host lets nobody new in."""
+        return self.locked_at is not None
 
     def started(self, at: datetime) -> "Interview":
         """Return the interview begun."""
@@ -82,6 +88,10 @@ class Interview:
         if self.started_at is None and ending not in WITHOUT_START | {Ending.PROTECTION_STOP}:
             raise NotPossibleNow("interview", "not_started", ending)
         return replace(self, ended_at=at, ending=ending, version=self.version + 1)
+
+    def with_lock(self, at: datetime | None) -> "Interview":
+        """Return the interview with its door locked at a moment, or open again."""
+        return replace(self, locked_at=at, version=self.version + 1)
 
     def waived(self, *, by: str, reason: str, at: datetime) -> "Interview":
         """Return the interview that a supervisor lets begin without the guardian."""

@@ -7,6 +7,7 @@ from scheduling.actor import Actor
 from scheduling.booking import Booking, Status
 from scheduling.claims import release
 from scheduling.clock import Clock
+from scheduling.store_wishes import drop_proposal
 from scheduling.trail import record_act, remember, tell
 
 
@@ -18,6 +19,7 @@ async def leave(session: AsyncSession, clock: Clock, actor: Actor | None, gone: 
     now = clock()
     await store.save(session, tables.bookings, gone)
     await release(session, gone.id)
+    await drop_proposal(session, gone.id)
     if gone.status is not Status.COMPLETED:
         request = await store.load_request(session, gone.request_id)
         await store.end_request(session, request.over(now))

@@ -15,6 +15,7 @@ class NextStep(StrEnum):
     SUSPENDED = "suspended"
     ASSESS = "assess"
     REQUEST = "request"
+    ANSWER = "answer"
     AWAIT_ANSWER = "await_answer"
     ANSWER_LATE = "answer_late"
     INTERVIEW_PLANNED = "interview_planned"
@@ -24,13 +25,17 @@ class NextStep(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """What the next step depends on; `booking` is the status of the booking that counts."""
+    """What the next step depends on; `booking` is the status of the booking that counts.
+
+    With `is_proposed` the post has answered a request with another slot, and the centre's word is awaited.
+    """
 
     case: CaseStatus
     protection_open: bool
     suitability: Suitability
     booking: Status | None
     arrange_by_on: date | None
+    is_proposed: bool = False
 
 
 _BY_STATUS = {
@@ -46,6 +51,8 @@ def next_step(standing: Standing, today: date) -> NextStep:
         return NextStep.NOTHING
     if standing.protection_open:
         return NextStep.SUSPENDED
+    if standing.booking is Status.REQUESTED and standing.is_proposed:
+        return NextStep.ANSWER
     if standing.booking is Status.REQUESTED:
         late = standing.arrange_by_on is not None and standing.arrange_by_on < today
         return NextStep.ANSWER_LATE if late else NextStep.AWAIT_ANSWER

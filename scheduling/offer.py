@@ -1,63 +1,94 @@
 """What can be had of one post by one centre: the free slots, and why a wanted one cannot be given."""
 
-from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from functools import cached_property
+from itertools import chain, compress, repeat
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from scheduling.availability import day_in, local_day
 from scheduling.errors import (
     AfterDetention,
     ClosedThen,
+    InterpreterBusy,
     OutsideHours,
     QuotaReached,
     SlotRefused,
     SlotTaken,
     TooSoon,
 )
+from scheduling.holiday import Holiday
 from scheduling.post import Post
-from scheduling.slot import (
-    Interval,
-    Slot,
-    common,
-    crowded,
-    cut,
-    free_time,
-    is_free,
-    merged,
-    nearest,
-    quanta_of,
-)
+from scheduling.slot import QUANTUM, Interval, Slot, nearest, quanta_of
+from scheduling.steps import Grid, Numbers, Span, Steps, cut, moment
+from scheduling.wish import Wish
 
 ALTERNATIVES = 3
 
 
+class ClosureKind(StrEnum):
+    """Why somebody cannot be had: closed, busy elsewhere, or a public holiday."""
+
+    CLOSED = "closed"
+    BUSY = "busy"
+    HOLIDAY = "holiday"
+
+
 @dataclass(frozen=True, slots=True)
 class Closure:
-    """A time at which a post, a centre or a room is closed, with the reason in its own words."""
+    """A time at which a post, a centre, a room or an interpreter cannot be had, in its own words."""
 
     owner_id: str
     interval: Interval
-    reason: str
+    reason: str = ""
+    kind: ClosureKind = ClosureKind.CLOSED
+    holiday: Holiday | None = None
+    id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """A booking as far as slots are concerned."""
+class Taken(NamedTuple):
+    """A held or asked slot of a booking as far as other slots are concerned: a tuple, there are thousands.
 
+    `starts` and `ends` count five-minute steps since 1970; the last is the one after it.
+    """
+
+    booking_id: str
     room_id: str
     post_id: str
     case_id: str
-    interval: Interval
+    interpreter_id: str | None
+    starts: int
+    ends: int
     holds: bool
+
+
+class _Columns(NamedTuple):
+    """All that is taken, a column for each field, to be looked through at once."""
+
+    booking_ids: tuple[str, ...]
+    room_ids: tuple[str, ...]
+    post_ids: tuple[str, ...]
+    case_ids: tuple[str, ...]
+    interpreter_ids: tuple[str | None, ...]
+    starts: Numbers
+    ends: Numbers
+    holds: Steps
 
 
 @dataclass(frozen=True)
 class Offer:
-    """Everything that decides about slots of one case at one post, already read from the store."""
+    """Everything that decides about slots of one case at one post, already read from the store.
+
+    `interpreters` maps those of the wanted language to their hours; None when nobody interprets.
+    """
 
     post: Post
+    centre_id: str
     centre_zone: str
     case_id: str
     detention_ends_on: date
@@ -66,23 +97,50 @@ class Offer:
     post_hours: list[Interval]
     room_hours: Mapping[str, list[Interval]]
     closures: tuple[Closure, ...]
-    taken: tuple[Taken, ...]
+    taken: Sequence[Taken]
+    interpreters: Mapping[str, list[Interval]] | None = None
+    _free: dict[str, Steps] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _open: dict[tuple[Interval, ...], Steps] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def slots(self) -> list[Slot]:
-        """Return every free slot of the window, in order of time, then room."""
-        found = [
-            Slot(room_id, *interval)
-            for room_id in self.room_hours
-            for interval in cut(common(self._free(room_id), self._open), self.post.length)
-        ]
-        return sorted(found, key=lambda slot: (slot.starts_at, slot.room_id))
+        """Return every free slot of the window, in order of time, then room.
+
+        A slot cut otherwise may be had as well: `refusal_of` knows.
+        """
+        rooms = sorted(self.room_hours)
+        served = [steps for room_id in rooms for steps in self._served(self.free_room(room_id))]
+        rows, starts, ends = self.grid.runs(served)
+        length, several = self.post.length // QUANTUM, len(rooms)
+        which, found = cut(starts, ends, length)
+        numbers = rows[which] * several // max(1, len(served))
+        free = self.grid.rows(numbers, found, found + 1, several)
+        begins = np.flatnonzero(free.any(axis=0))
+        starts_at, ends_at = (
+            list(map(moment, (begins + self.grid.first + more).tolist())) for more in (0, length)
+        )
+        at, room = (each.tolist() for each in np.nonzero(free[:, begins].T))
+        return [Slot(rooms[n], starts_at[i], ends_at[i]) for n, i in zip(room, at, strict=True)]
+
+    def wish_for(self, slot: Slot) -> Wish:
+        """Return a free slot with the interpreter who is free then, when one is needed."""
+        interval = Interval(slot.starts_at, slot.ends_at)
+        free = (
+            each for each in self.interpreters or {} if self.grid.has(self.free_interpreter(each), interval)
+        )
+        return Wish(*slot, next(free, None))
 
     def nearest_to(self, wanted: datetime) -> tuple[Slot, ...]:
         """Return the alternatives to a slot that cannot be had."""
         return nearest(self.slots(), wanted, ALTERNATIVES)
 
     def refusal_of(self, wanted: Slot) -> SlotRefused | None:
-        """Return why a slot cannot be given, the most telling reason first; None when it can."""
+        """Return why a slot cannot be given, the most telling reason first; None when it can.
+
+        It can when it lies on whole five minutes and each of them is free of post, centre, room, person and
+        one interpreter for all of them, however `slots` happens to cut that time.
+        """
         interval = Interval(wanted.starts_at, wanted.ends_at)
         if wanted.room_id not in self.room_hours or not _is_aligned(interval):
             return OutsideHours(wanted.room_id, wanted.starts_at)
@@ -91,59 +149,153 @@ class Offer:
         )
 
     def _too_early_or_late(self, wanted: Slot) -> SlotRefused | None:
-        earliest_at = self.post.earliest_after(self.now)
-        if wanted.starts_at < earliest_at:
-            return TooSoon(wanted.room_id, wanted.starts_at, earliest_at)
-        if day_in(wanted.ends_at, self.centre_zone) > self.detention_ends_on:
+        if wanted.starts_at < self.earliest_at:
+            return TooSoon(wanted.room_id, wanted.starts_at, self.earliest_at)
+        if wanted.ends_at > self.latest_at:
             return AfterDetention(wanted.room_id, wanted.starts_at, self.detention_ends_on)
         return None
 
     def _closed(self, wanted: Slot, interval: Interval) -> SlotRefused | None:
-        for closure in self._closures_of(wanted.room_id):
-            if closure.interval.overlaps(interval):
-                return ClosedThen(wanted.room_id, wanted.starts_at, closure.reason)
-        both = common(merged(self.post_hours), merged(self.room_hours[wanted.room_id]))
-        return None if is_free(both, interval) else OutsideHours(wanted.room_id, wanted.starts_at)
+        for owner_id in (self.post.id, self.centre_id, wanted.room_id):
+            for closure in self._closures[owner_id]:
+                if closure.interval.overlaps(interval):
+                    return ClosedThen(wanted.room_id, wanted.starts_at, closure.reason)
+        both = self.post_there & self.within(self.room_hours[wanted.room_id])
+        return None if self.grid.has(both, interval) else OutsideHours(wanted.room_id, wanted.starts_at)
 
     def _busy(self, wanted: Slot, interval: Interval) -> SlotRefused | None:
-        if any(day.overlaps(interval) for day in self._full_days):
+        if not self.grid.has(~self.full, interval):
             return QuotaReached(wanted.room_id, wanted.starts_at, self.post.daily_quota or 0)
-        free = is_free(self._free(wanted.room_id), interval)
-        return None if free else SlotTaken(wanted.room_id, wanted.starts_at)
+        free = self.free_room(wanted.room_id)
+        if not self.grid.has(free, interval):
+            return SlotTaken(wanted.room_id, wanted.starts_at)
+        if not any(self.grid.has(served, interval) for served in self._served(free)):
+            return InterpreterBusy(wanted.room_id, wanted.starts_at)
+        return None
 
-    def _free(self, room_id: str) -> list[Interval]:
-        closed = [closure.interval for closure in self._closures_of(room_id)]
-        busy = [
-            taken.interval
-            for taken in self.taken
-            if taken.holds and (taken.room_id == room_id or taken.case_id == self.case_id)
-        ]
-        hours = self.room_hours[room_id]
-        return free_time(self.post_hours, hours, closed, [*busy, *self._post_busy, *self._full_days])
+    def free_room(self, room_id: str) -> Steps:
+        """Return when the room, the post and the person can all be had."""
+        if room_id not in self._free:
+            self._free[room_id] = self._both_sides & self._unheld(room_id, self.room_hours[room_id])
+        return self._free[room_id]
 
-    def _closures_of(self, room_id: str) -> list[Closure]:
-        other_rooms = self.room_hours.keys() - {room_id}
-        return [closure for closure in self.closures if closure.owner_id not in other_rooms]
+    def free_interpreter(self, interpreter_id: str) -> Steps:
+        """Return when one of the interpreters can be had."""
+        if interpreter_id not in self._free:
+            hours = (self.interpreters or {})[interpreter_id]
+            self._free[interpreter_id] = self._unheld(interpreter_id, hours)
+        return self._free[interpreter_id]
+
+    def within(self, hours: Sequence[Interval]) -> Steps:
+        """Return the steps of somebody's hours; many have the same."""
+        key = tuple(hours)
+        if key not in self._open:
+            self._open[key] = self.grid.inside(hours)
+        return self._open[key]
+
+    def closed(self, owner_id: str) -> Steps:
+        """Return when somebody is closed or busy elsewhere."""
+        return self.grid.touched(closure.interval for closure in self._closures[owner_id])
+
+    def closures_of(self, owner_id: str) -> Sequence[Closure]:
+        """Return the closures of one owner, holidays among them."""
+        return self._closures[owner_id]
 
     @cached_property
-    def _open(self) -> list[Interval]:
-        starts_at = max(self.window.starts_at, self.post.earliest_after(self.now))
-        last_day = local_day(self.detention_ends_on, self.centre_zone)
-        return merged([Interval(starts_at, min(self.window.ends_at, last_day.ends_at))])
+    def grid(self) -> Grid:
+        """The five-minute steps of the window."""
+        return Grid.over(self.window)
 
     @cached_property
-    def _post_busy(self) -> list[Interval]:
-        own = [taken.interval for taken in self.taken if taken.holds and taken.post_id == self.post.id]
-        return crowded(own, self.post.seats)
+    def earliest_at(self) -> datetime:
+        """The first start that leaves the post the notice it wants."""
+        return self.post.earliest_after(self.now)
 
     @cached_property
-    def _full_days(self) -> list[Interval]:
+    def latest_at(self) -> datetime:
+        """The midnight that ends the last day of detention, where the person is."""
+        return local_day(self.detention_ends_on, self.centre_zone).ends_at
+
+    @cached_property
+    def post_there(self) -> Steps:
+        """When the post works."""
+        return self.within(self.post_hours)
+
+    @cached_property
+    def post_busy(self) -> Steps:
+        """When every seat of the post is taken; two slots of one booking never take two seats."""
+        taken = self._columns
+        here = taken.holds & np.fromiter(map(self.post.id.__eq__, taken.post_ids), np.bool_)
+        times = Counter(compress(taken.booking_ids, here))
+        several = {booking_id for booking_id, count in times.items() if count > 1}
+        is_one = np.fromiter((booking_id not in several for booking_id in taken.booking_ids), np.bool_)
+        once = self.grid.counted(taken.starts[here & is_one], taken.ends[here & is_one])
+        spans: defaultdict[str, list[Span]] = defaultdict(list)
+        for each in compress(self.taken, here & ~is_one):
+            spans[each.booking_id].append((each.starts, each.ends))
+        return np.asarray(sum(map(self.grid.filled, spans.values()), once) >= self.post.seats)
+
+    @cached_property
+    def person_busy(self) -> Steps:
+        """When the person is heard elsewhere, or may be."""
+        return self._held[self.case_id]
+
+    @cached_property
+    def full(self) -> Steps:
+        """The local days of the post on which it holds as many interviews as it wants to."""
         if self.post.daily_quota is None:
-            return []
-        own = [taken for taken in self.taken if taken.post_id == self.post.id]
-        count = Counter(day_in(taken.interval.starts_at, self.post.zone) for taken in own)
-        full = [day for day, number in count.items() if number >= self.post.daily_quota]
-        return [local_day(day, self.post.zone) for day in sorted(full)]
+            return self.grid.touched([])
+        if self.post.daily_quota == 0:
+            return self.grid.touched([self.window])
+        asked: defaultdict[date, set[str]] = defaultdict(set)
+        for each in self.taken:
+            if each.post_id == self.post.id:
+                asked[day_in(moment(each.starts), self.post.zone)].add(each.booking_id)
+        days = [day for day, bookings in asked.items() if len(bookings) >= self.post.daily_quota]
+        return self.grid.touched(local_day(day, self.post.zone) for day in days)
+
+    @cached_property
+    def _both_sides(self) -> Steps:
+        starts_at, ends_at = self.window
+        open_at = self.grid.inside([Interval(max(starts_at, self.earliest_at), min(ends_at, self.latest_at))])
+        shut = self.closed(self.post.id) | self.closed(self.centre_id)
+        return open_at & self.post_there & ~(shut | self.post_busy | self.person_busy | self.full)
+
+    def _unheld(self, owner_id: str, hours: list[Interval]) -> Steps:
+        return self.within(hours) & ~(self.closed(owner_id) | self._held[owner_id])
+
+    def _served(self, free: Steps) -> list[Steps]:
+        """Return the free time once for each interpreter who can be there; once when nobody interprets."""
+        if self.interpreters is None:
+            return [free]
+        return [free & self.free_interpreter(each) for each in self.interpreters]
+
+    @cached_property
+    def _closures(self) -> Mapping[str, list[Closure]]:
+        by_owner: defaultdict[str, list[Closure]] = defaultdict(list)
+        for closure in self.closures:
+            by_owner[closure.owner_id].append(closure)
+        return by_owner
+
+    @cached_property
+    def _held(self) -> Mapping[str, Steps]:
+        """For which steps the person, each room and each interpreter is held."""
+        taken = self._columns
+        owners = [self.case_id, *self.room_hours, *(self.interpreters or ())]
+        number = {owner: number for number, owner in enumerate(owners)}
+        nobody = len(owners)
+        held = chain(taken.case_ids, taken.room_ids, taken.interpreter_ids)
+        who = np.fromiter(map(number.get, held, repeat(nobody)), np.int64)
+        counts = np.tile(taken.holds, 3) & (who != nobody)
+        starts, ends = np.tile(taken.starts, 3)[counts], np.tile(taken.ends, 3)[counts]
+        return dict(zip(owners, self.grid.rows(who[counts], starts, ends, nobody), strict=True))
+
+    @cached_property
+    def _columns(self) -> _Columns:
+        columns: list[Any] = list(zip(*self.taken, strict=True)) or [()] * len(Taken._fields)
+        ids, rooms, posts, cases, interpreters, starts, ends, holds = columns
+        at = np.array([starts, ends], np.int64)
+        return _Columns(ids, rooms, posts, cases, interpreters, at[0], at[1], np.array(holds, np.bool_))
 
 
 def _is_aligned(interval: Interval) -> bool:

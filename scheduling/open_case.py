@@ -97,7 +97,7 @@ async def assess(
     return assessed
 
 
-def check_fields(case: Case, today: date) -> None:
+def check_fields(case: Case, today: date, *, is_end_new: bool = True) -> None:
     """Refuse a case that cannot be; the field is named so that a form can say it in place."""
     rules = (
         ("country", "two_letters", len(case.country) == 2 and case.country.isalpha()),  # noqa: PLR2004 - ISO 3166
@@ -106,7 +106,7 @@ def check_fields(case: Case, today: date) -> None:
         ("sex", "unknown", case.sex in {"", "F", "M", "X"}),
         ("detained_on", "in_the_future", case.detained_on <= today),
         ("detention_ends_on", "before_detention", case.detention_ends_on >= case.detained_on),
-        ("detention_ends_on", "in_the_past", case.detention_ends_on >= today),
+        ("detention_ends_on", "in_the_past", case.detention_ends_on >= today or not is_end_new),
     )
     for field, rule, holds in rules:
         if not holds:

@@ -20,12 +20,25 @@ class ParticipantRole(StrEnum):
     OBSERVER = "observer"
 
 
+# The host and observers take no part; a lawyer advises the person and is no source of evidence.
+NEVER_RECORDED = frozenset({ParticipantRole.CENTRE_HOST, ParticipantRole.LAWYER, ParticipantRole.OBSERVER})
+
+
 class Attendance(StrEnum):
     """What is known at the end; nothing is said of an interview that was cancelled."""
 
     ATTENDED = "attended"
     ABSENT = "absent"
     NOT_REQUIRED = "not_required"
+
+
+class Removal(StrEnum):
+    """Why the host put somebody out."""
+
+    NOT_EXPECTED = "not_expected"
+    PERSON_OBJECTS = "person_objects"
+    DISTURBS = "disturbs"
+    NOT_NEEDED = "not_needed"
 
 
 _AT_THE_CENTRE = frozenset({ParticipantRole.DETAINEE, ParticipantRole.CENTRE_HOST})
@@ -39,10 +52,14 @@ class Participant:
     interview_id: str
     role: ParticipantRole
     account_id: str | None = None
+    guest_id: str | None = None
+    interpreter_id: str | None = None
     name: str = ""
     checked_at: datetime | None = None
     admitted_at: datetime | None = None
     admitted_by: str | None = None
+    removed_at: datetime | None = None
+    removal: Removal | None = None
     joined_at: datetime | None = None
     left_at: datetime | None = None
     is_present: bool = False
@@ -57,8 +74,8 @@ class Participant:
 
     @property
     def is_admitted(self) -> bool:
-        """Whether the host let them in."""
-        return self.admitted_at is not None
+        """Whether the host let them in, and has not put them out since."""
+        return self.admitted_at is not None and self.removed_at is None
 
     def taken_by(self, account_id: str) -> "Participant":
         """Return the seat with its person; a seat that has one keeps it."""
@@ -67,11 +84,20 @@ class Participant:
         return replace(self, account_id=account_id, version=self.version + 1)
 
     def admitted(self, *, by: str, at: datetime) -> "Participant":
-        """Return the participant let in; the first admission stands."""
+        """Return the participant let in, or in again; the first admission stands."""
         if self.is_admitted:
             return self
-        inside = replace(self, admitted_at=at, admitted_by=by, version=self.version + 1)
+        inside = replace(self, removed_at=None, removal=None, version=self.version + 1)
+        if self.admitted_at is not None:
+            return inside
+        inside = replace(inside, admitted_at=at, admitted_by=by)
         return replace(inside, joined_at=at, attendance=Attendance.ATTENDED) if self.is_present else inside
+
+    def removed(self, why: Removal, *, at: datetime) -> "Participant":
+        """Return the participant put out; somebody who is out already stays so for the first reason."""
+        if self.removed_at is not None:
+            return self
+        return replace(self, removed_at=at, removal=why, version=self.version + 1)
 
     def checked(self, at: datetime) -> "Participant":
         """Return the participant with camera and microphone found good."""

@@ -1,6 +1,6 @@
 """A country profile: what one country of origin agreed with one member state."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from scheduling.participant import ParticipantRole
@@ -20,3 +20,8 @@ class CountryProfile:
     documents_wanted: tuple[str, ...] = ()
     may_attend: tuple[ParticipantRole, ...] = ()
     evidence_classes: Mapping[str, str] = field(default_factory=dict)
+    auto_confirms: bool = False
+
+    def missing_from(self, ready: Iterable[str]) -> tuple[str, ...]:
+        """Return what the post expects in the presentation set and the centre has not ready."""
+        return tuple(code for code in self.documents_wanted if code not in set(ready))

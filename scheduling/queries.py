@@ -7,6 +7,13 @@ from scheduling.queries_of_bookings import (
     booking_page,
     requests_to_answer,
 )
+from scheduling.queries_of_case_lists import (
+    CaseFigures,
+    CaseFilter,
+    cases_to_settle,
+    count_cases,
+    list_cases,
+)
 from scheduling.queries_of_cases import (
     CaseBooking,
     CasePage,
@@ -14,25 +21,32 @@ from scheduling.queries_of_cases import (
     PostRow,
     SlotsPage,
     case_page,
-    cases_of,
     posts_for_case,
     slots_for_case,
 )
-from scheduling.queries_of_interviews import (
+from scheduling.queries_of_interview_lists import (
+    InterviewFilter,
     InterviewLists,
-    InterviewPage,
     InterviewRow,
-    ParticipantRow,
-    interview_page,
+    When,
+    count_coming,
     interviews_of,
+    interviews_today,
+    list_interviews,
 )
+from scheduling.queries_of_interviews import InterviewPage, ParticipantRow, interview_page
+from scheduling.queries_of_request_lists import AnsweredFilter, list_answered
 
 __all__ = [
+    "AnsweredFilter",
     "BookingPage",
     "BookingRow",
     "CaseBooking",
+    "CaseFigures",
+    "CaseFilter",
     "CasePage",
     "CaseRow",
+    "InterviewFilter",
     "InterviewLists",
     "InterviewPage",
     "InterviewRow",
@@ -40,11 +54,18 @@ __all__ = [
     "PostRow",
     "RequestRow",
     "SlotsPage",
+    "When",
     "booking_page",
     "case_page",
-    "cases_of",
+    "cases_to_settle",
+    "count_cases",
+    "count_coming",
     "interview_page",
     "interviews_of",
+    "interviews_today",
+    "list_answered",
+    "list_cases",
+    "list_interviews",
     "posts_for_case",
     "requests_to_answer",
     "slots_for_case",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, case, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scheduling import tables
@@ -14,7 +14,16 @@ from scheduling.availability import day_in
 from scheduling.booking import Modality, Status
 from scheduling.deadline import Deadline
 from scheduling.post import Route
-from scheduling.scope import booking_columns, booking_joined, booking_scope, person_for, zone_of
+from scheduling.scope import (
+    booking_columns,
+    booking_joined,
+    booking_scope,
+    person_for,
+    reads_cases,
+    zone_of,
+)
+
+MOST_WAITING = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,28 +52,36 @@ class BookingRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestRow:
-    """A request that awaits its answer."""
+    """A request that awaits its answer; since `proposed_at`, if ever, the centre's to another slot."""
 
     booking: BookingRow
     route: Route
     sent_at: datetime
+    expires_at: datetime
     deadline: Deadline | None
+    proposed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookingPage:
-    """One booking; `person` holds what the actor may read about the person, by field."""
+    """One booking; `person` holds what the actor may read about the person, by field.
+
+    The interpreter's name is for those who read cases.
+    """
 
     booking: BookingRow
     case_id: str | None
     route: Route
     sent_at: datetime
     answered_at: datetime | None
+    expires_at: datetime
     deadline: Deadline | None
     reason: str | None
     remark: str
     uid: str
     sequence: int
+    interpreter_language: str | None
+    interpreter: str
     disclosed: tuple[str, ...]
     person: Mapping[str, Any]
     may_answer: bool
@@ -72,21 +89,26 @@ class BookingPage:
 
 
 async def requests_to_answer(session: AsyncSession, actor: Actor, now: datetime) -> list[RequestRow]:
-    """Return the requests of the actor's side without an answer, the most pressing first."""
-    b, r = tables.bookings, tables.requests
-    statement = (
-        select(*booking_columns(), r.c.route, r.c.sent_at, r.c.arrange_by_on)
-        .select_from(booking_joined())
-        .where(booking_scope(actor), b.c.status == Status.REQUESTED)
-        .order_by(r.c.arrange_by_on.is_(None), r.c.arrange_by_on, b.c.starts_at)
-    )
+    """Return the requests of the actor's side without an answer: late ones, then the next to be given up."""
+    b, r, p = tables.bookings, tables.requests, tables.proposals
+    is_proposed = and_(p.c.booking_id == b.c.id, p.c.starts_at > now)
     today = day_in(now, await zone_of(session, actor))
+    is_late = case((r.c.arrange_by_on < today, 0), else_=1)
+    statement = (
+        select(*booking_columns(), r.c.route, r.c.sent_at, r.c.expires_at, r.c.arrange_by_on, p.c.made_at)
+        .select_from(booking_joined().outerjoin(p, is_proposed))
+        .where(booking_scope(actor), b.c.status == Status.REQUESTED)
+        .order_by(is_late, r.c.expires_at, b.c.starts_at)
+        .limit(MOST_WAITING)
+    )
     return [
         RequestRow(
             booking=booking_row(row),
             route=Route(row["route"]),
             sent_at=row["sent_at"],
+            expires_at=row["expires_at"],
             deadline=_deadline(row["arrange_by_on"], today),
+            proposed_at=row["made_at"],
         )
         for row in (await session.execute(statement)).mappings()
     ]
@@ -96,11 +118,13 @@ async def booking_page(
     session: AsyncSession, actor: Actor, booking_id: str, now: datetime
 ) -> BookingPage | None:
     """Return one booking; None where it does not exist for the actor."""
-    b, r = tables.bookings, tables.requests
-    own = (b.c.reason, b.c.remark, b.c.uid, b.c.sequence, b.c.answered_at)
+    b, r, i = tables.bookings, tables.requests, tables.interpreters
+    name = select(i.c.name).where(i.c.id == b.c.interpreter_id).scalar_subquery().label("interpreter")
+    own = (b.c.reason, b.c.remark, b.c.uid, b.c.sequence, b.c.answered_at, name)
     asked = (r.c.route, r.c.sent_at, r.c.arrange_by_on, r.c.disclosed, r.c.ended_at)
+    more = (r.c.interpreter_language, r.c.expires_at)
     statement = (
-        select(*booking_columns(), *own, *asked)
+        select(*booking_columns(), *own, *asked, *more)
         .select_from(booking_joined())
         .where(booking_scope(actor), b.c.id == booking_id)
     )
@@ -116,15 +140,18 @@ async def booking_page(
         route=Route(row["route"]),
         sent_at=row["sent_at"],
         answered_at=row["answered_at"],
+        expires_at=row["expires_at"],
         deadline=_deadline(row["arrange_by_on"], day_in(now, await zone_of(session, actor))),
         reason=row["reason"],
         remark=row["remark"],
         uid=row["uid"],
         sequence=row["sequence"],
+        interpreter_language=row["interpreter_language"],
+        interpreter=(row["interpreter"] or "") if reads_cases(actor) else "",
         disclosed=tuple(row["disclosed"]),
         person=person,
         may_answer=actor.answers_for(row["post_id"]) and status is Status.REQUESTED,
-        may_cancel=_may_cancel(actor, row["centre_id"], row["post_id"], status),
+        may_cancel=_may_cancel(actor, row, status, now),
     )
 
 
@@ -139,7 +166,8 @@ def _deadline(on: date | None, today: date) -> Deadline | None:
     return None if on is None else Deadline(on, today)
 
 
-def _may_cancel(actor: Actor, centre_id: str, post_id: str, status: Status) -> bool:
-    if actor.hosts_at(centre_id):
-        return status in {Status.REQUESTED, Status.CONFIRMED}
-    return actor.answers_for(post_id) and status is Status.CONFIRMED
+def _may_cancel(actor: Actor, row: Mapping[Any, Any], status: Status, now: datetime) -> bool:
+    if status is Status.REQUESTED:
+        return actor.hosts_at(row["centre_id"])
+    is_side = actor.hosts_at(row["centre_id"]) or actor.answers_for(row["post_id"])
+    return is_side and status is Status.CONFIRMED and row["ends_at"] > now

@@ -1,34 +1,34 @@
-"""The rows behind the screens about cases: the list by the last day, one case, whom to ask, when."""
+"""The rows behind the screens about cases: those of a list, one case, whom to ask, when."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scheduling import store_places, tables
 from scheduling.actor import Actor
 from scheduling.availability import day_in
 from scheduling.booking import Modality, Status
-from scheduling.case import Case, CaseStatus
+from scheduling.case import Case
 from scheduling.deadline import Deadline
 from scheduling.find_slots import offer_for
 from scheduling.next_step import NextStep, Standing, next_step, weight
-from scheduling.offer import Closure
+from scheduling.offer import Offer
 from scheduling.post import Post, Route, reachable
 from scheduling.profile import CountryProfile
 from scheduling.scope import booking_columns, booking_joined, case_scope, centres, reads_cases
 from scheduling.site import Centre
 from scheduling.slot import Interval, Slot
 from scheduling.store import case_from
-
-LIST_LIMIT = 500
+from scheduling.wish import Side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseBooking:
-    """A booking as the pages of a case show it."""
+    """A booking as the pages of a case show it; `proposed_at` is when a post offered another slot instead."""
 
     booking_id: str
     interview_id: str | None
@@ -42,6 +42,12 @@ class CaseBooking:
     reason: str | None
     remark: str
     arrange_by_on: date | None
+    proposed_at: datetime | None
+
+    @property
+    def awaits_centre(self) -> bool:
+        """Whether the centre, and no longer the post, has to answer."""
+        return self.status is Status.REQUESTED and self.proposed_at is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +81,7 @@ class PostRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlotsPage:
-    """The free slots of a case at a post, with what is closed and both zones."""
+    """The free slots of a case at a post, with all that decides about them and both zones."""
 
     post: Post
     route: Route
@@ -84,23 +90,25 @@ class SlotsPage:
     room_names: dict[str, str]
     window: Interval
     slots: tuple[Slot, ...]
-    closures: tuple[Closure, ...]
+    offer: Offer
+    profile: CountryProfile
 
 
-async def cases_of(session: AsyncSession, actor: Actor, now: datetime) -> list[CaseRow]:
-    """Return the open cases that the actor may read, those whose detention ends first on top."""
-    if not reads_cases(actor):
-        return []
+async def case_rows(
+    session: AsyncSession, narrowed: Select[Any], now: datetime, *, most: int, offset: int = 0
+) -> list[CaseRow]:
+    """Return the rows of the cases that a statement names, those whose detention ends first on top."""
     table = tables.cases
+    order = (table.c.detention_ends_on, table.c.reference)
+    page = narrowed.order_by(*order).limit(most).offset(offset).subquery()
     statement = (
         select(table, centres.c.name.label("centre_name"), centres.c.zone.label("centre_zone"))
         .join(centres, centres.c.id == table.c.centre_id)
-        .where(case_scope(actor), table.c.status == CaseStatus.OPEN)
-        .order_by(table.c.detention_ends_on, table.c.reference)
-        .limit(LIST_LIMIT)
+        .where(table.c.id.in_(select(page.c.id)))
+        .order_by(*order)
     )
     rows = (await session.execute(statement)).mappings().all()
-    by_case = await _bookings_of(session, [row["id"] for row in rows])
+    by_case = await _bookings_of(session, [row["id"] for row in rows], now)
     return [
         _case_row(
             case_from({column.name: row[column.name] for column in table.c}),
@@ -119,7 +127,7 @@ async def case_page(session: AsyncSession, actor: Actor, case_id: str, now: date
     if case is None:
         return None
     centre = await store_places.load_centre(session, case.centre_id)
-    bookings = (await _bookings_of(session, [case_id])).get(case_id, [])
+    bookings = (await _bookings_of(session, [case_id], now)).get(case_id, [])
     row = _case_row(case, centre.name, centre.zone, bookings, now)
     return CasePage(row=row, bookings=tuple(sorted(bookings, key=lambda each: each.starts_at, reverse=True)))
 
@@ -145,8 +153,12 @@ async def slots_for_case(
     *,
     from_at: datetime | None = None,
     days: int = 14,
+    interpreter_language: str | None = None,
 ) -> SlotsPage | None:
-    """Return the free slots of some days; None where the case, or the way to the post, does not exist."""
+    """Return the free slots of some days; None where the case, or the way to the post, does not exist.
+
+    With a language, only those at which one of its interpreters is free.
+    """
     case = await _case_for(session, actor, case_id)
     ways = {row.post.id: row for row in await posts_for_case(session, actor, case_id)}
     if case is None or post_id not in ways:
@@ -155,7 +167,15 @@ async def slots_for_case(
     starts_at = from_at or now
     window = Interval(starts_at, starts_at + timedelta(days=days))
     way = ways[post_id]
-    offer = await offer_for(session, case=case, centre=centre, post=way.post, window=window, now=now)
+    offer = await offer_for(
+        session,
+        case=case,
+        centre=centre,
+        post=way.post,
+        window=window,
+        now=now,
+        interpreter_language=interpreter_language,
+    )
     rooms = await store_places.rooms_of(session, centre.id)
     return SlotsPage(
         post=way.post,
@@ -165,7 +185,8 @@ async def slots_for_case(
         room_names={room.id: room.name for room in rooms},
         window=window,
         slots=tuple(offer.slots()),
-        closures=offer.closures,
+        offer=offer,
+        profile=way.profile,
     )
 
 
@@ -177,14 +198,20 @@ async def _case_for(session: AsyncSession, actor: Actor, case_id: str) -> Case |
     return None if row is None else case_from(row)
 
 
-async def _bookings_of(session: AsyncSession, case_ids: Sequence[str]) -> dict[str, list[CaseBooking]]:
+async def _bookings_of(
+    session: AsyncSession, case_ids: Sequence[str], now: datetime
+) -> dict[str, list[CaseBooking]]:
+    b, p = tables.bookings, tables.proposals
+    offered = and_(p.c.booking_id == b.c.id, p.c.side == Side.POST, p.c.starts_at > now)
     columns = [
         *booking_columns(),
-        tables.bookings.c.reason,
-        tables.bookings.c.remark,
+        b.c.reason,
+        b.c.remark,
         tables.requests.c.arrange_by_on,
+        p.c.made_at.label("proposed_at"),
     ]
-    statement = select(*columns).select_from(booking_joined()).where(tables.bookings.c.case_id.in_(case_ids))
+    joined = booking_joined().outerjoin(p, offered)
+    statement = select(*columns).select_from(joined).where(b.c.case_id.in_(case_ids))
     found: dict[str, list[CaseBooking]] = {}
     for row in (await session.execute(statement)).mappings():
         values = {name: row[name] for name in CaseBooking.__dataclass_fields__}
@@ -205,6 +232,7 @@ def _case_row(
         suitability=case.suitability,
         booking=counting.status if counting else None,
         arrange_by_on=counting.arrange_by_on if counting else None,
+        is_proposed=counting.awaits_centre if counting else False,
     )
     return CaseRow(
         case=case,

@@ -1,4 +1,4 @@
-"""The rows behind the screens about interviews: today's, coming, past, and one with its participants."""
+"""The rows behind the screens about one interview and its participants."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,40 +15,16 @@ from scheduling.availability import day_in
 from scheduling.booking import Status
 from scheduling.give_notice import newest_consent
 from scheduling.interview import (
-    Ending,
     Interview,
     RecordingRefusal,
-    ending_for,
     lacks_guardian,
     recording_refusal,
 )
 from scheduling.participant import Attendance, Participant, ParticipantRole, was_checked_on
-from scheduling.queries_of_bookings import BookingRow, booking_row
+from scheduling.queries_of_interview_lists import InterviewRow, interview_row
 from scheduling.scope import booking_columns, booking_joined, booking_scope, person_for, zone_of
-from scheduling.store import interview_from, maybe, participant_from
+from scheduling.store import interview_from, participant_from
 from scheduling.store_places import load_profile
-
-PAST_LIMIT = 100
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InterviewRow:
-    """An interview as lists show it; the ending reads as the actor may read it."""
-
-    booking: BookingRow
-    interview_id: str
-    started_at: datetime | None
-    ended_at: datetime | None
-    ending: Ending | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InterviewLists:
-    """Interviews by day of the reader's own zone; what was given up stands among the past."""
-
-    today: tuple[InterviewRow, ...]
-    coming: tuple[InterviewRow, ...]
-    past: tuple[InterviewRow, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +42,7 @@ class ParticipantRow:
     left_at: datetime | None
     reconnections: int
     attendance: Attendance | None
+    removed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,26 +65,6 @@ class InterviewPage:
     lacks_guardian: bool
 
 
-async def interviews_of(session: AsyncSession, actor: Actor, now: datetime) -> InterviewLists:
-    """Return the interviews that the actor may see, by day; the past ones newest first."""
-    i = tables.interviews
-    statement = (
-        select(*booking_columns(), i.c.started_at, i.c.ended_at, i.c.ending)
-        .select_from(booking_joined())
-        .where(booking_scope(actor), i.c.id.is_not(None))
-        .order_by(tables.bookings.c.starts_at)
-    )
-    zone = await zone_of(session, actor)
-    today = day_in(now, zone)
-    rows = [_row(actor, row) for row in (await session.execute(statement)).mappings()]
-    live = {Status.CONFIRMED, Status.IN_PROGRESS}
-    of_today = [row for row in rows if _belongs_to(row, today, zone)]
-    others = [row for row in rows if row not in of_today]
-    coming = [row for row in others if row.booking.status in live and row.booking.starts_at > now]
-    past = [row for row in others if row not in coming]
-    return InterviewLists(today=tuple(of_today), coming=tuple(coming), past=tuple(past[::-1][:PAST_LIMIT]))
-
-
 async def interview_page(
     session: AsyncSession, actor: Actor, interview_id: str, now: datetime
 ) -> InterviewPage | None:
@@ -115,7 +72,7 @@ async def interview_page(
     found = await _interview_row(session, actor, interview_id)
     if found is None:
         return None
-    row = _row(actor, found)
+    row = interview_row(actor, found)
     booking = row.booking
     interview = await _interview(session, interview_id)
     participants, names = await _participants(session, interview_id)
@@ -192,16 +149,6 @@ async def _notice(session: AsyncSession, interview_id: str) -> tuple[str, dateti
     return None if row is None else (row.language, row.given_at)
 
 
-def _row(actor: Actor, row: Mapping[Any, Any]) -> InterviewRow:
-    return InterviewRow(
-        booking=booking_row(row),
-        interview_id=row["interview_id"],
-        started_at=row["started_at"],
-        ended_at=row["ended_at"],
-        ending=ending_for(actor.role, maybe(Ending, row["ending"])),
-    )
-
-
 def _seat(
     actor: Actor, seat: Participant, names: Mapping[str, str], now: datetime, zone: str
 ) -> ParticipantRow:
@@ -219,6 +166,7 @@ def _seat(
         left_at=seat.left_at,
         reconnections=seat.reconnections,
         attendance=seat.attendance,
+        removed_at=seat.removed_at,
     )
 
 
@@ -227,10 +175,3 @@ def _lacks_guardian(actor: Actor, interview: Interview, participants: tuple[Part
         return False
     is_minor = any(seat.role is ParticipantRole.GUARDIAN for seat in participants)  # seated for minors only
     return lacks_guardian(interview, participants, is_minor=is_minor)
-
-
-def _belongs_to(row: InterviewRow, today: Any, zone: str) -> bool:
-    return row.booking.status is Status.IN_PROGRESS or (
-        day_in(row.booking.starts_at, zone) == today
-        and row.booking.status in {Status.CONFIRMED, Status.COMPLETED}
-    )

@@ -1,50 +1,36 @@
-"""A centre asks a post for an interview in a slot that it holds from this moment on."""
+"""A centre asks a post for an interview, with up to three ranked slots that it holds from this moment on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from scheduling import store, store_places, tables
+from scheduling import store, store_wishes, tables
 from scheduling.actor import Actor
 from scheduling.booking import Booking, Modality, Status, calendar_uid
-from scheduling.case import Case, DisclosedField, Suitability
-from scheduling.claims import AlreadyHeld, claim
+from scheduling.case import DisclosedField
+from scheduling.claims import AlreadyHeld, hold
 from scheduling.clock import Clock
 from scheduling.confirm import settle
-from scheduling.deadline import arrange_by
-from scheduling.errors import FieldRefused, NotAccredited, NotForYou, NotSuitable, SlotTaken, VideoDeclined
-from scheduling.find_slots import offer_for
+from scheduling.deadline import arrange_by, chase_at, expires_at
+from scheduling.errors import FieldRefused, NotForYou, WishesOverlap
+from scheduling.guest import MOST_GUESTS, Guest, Invited, agreed_beforehand
 from scheduling.identifier import new_id
-from scheduling.offer import Offer, window_around
-from scheduling.post import Post, Route, route_between
-from scheduling.profile import CountryProfile
-from scheduling.protection import check_may_send
+from scheduling.participant import ParticipantRole
+from scheduling.place import Search, Sides, check_may_ask, place, sides_of, taken
 from scheduling.request_sent import Request
-from scheduling.site import Centre
-from scheduling.slot import Slot
-from scheduling.store_places import load_centre, load_post, load_profile
 from scheduling.trail import record_act, remember, tell
-
-_NEARBY_DAYS = 14
+from scheduling.wish import MOST_WISHES, Wish, overlapping
 
 
 @dataclass(frozen=True, slots=True)
 class Requested:
-    """A request on its way, and the booking that holds its slot."""
+    """A request on its way, and the booking that holds its slots."""
 
     request: Request
     booking: Booking
-
-
-@dataclass(frozen=True, slots=True)
-class _Sides:
-    case: Case
-    centre: Centre
-    post: Post
-    route: Route
-    profile: CountryProfile
+    guests: tuple[Guest, ...] = ()
 
 
 async def request_interview(
@@ -54,81 +40,89 @@ async def request_interview(
     *,
     case_id: str,
     post_id: str,
-    room_id: str,
-    starts_at: datetime,
+    slots: Sequence[tuple[str, datetime]],
     modality: Modality = Modality.VIDEO,
     disclosed: Iterable[DisclosedField],
+    interpreter_language: str | None = None,
+    invited: Sequence[Invited] = (),
 ) -> Requested:
-    """Ask a post for an interview and hold room, post seat and person for it.
+    """Ask a post for an interview in one of some slots (room and start, the dearest first); hold them all.
 
-    Raises the refusal that applies; one about the slot carries the nearest alternatives.
+    Raises the refusal that applies; one about a slot carries the nearest alternatives.
     """
-    sides = await _sides(session, actor, case_id, post_id, modality)
+    sides = await sides_of(session, case_id, post_id)
+    if not actor.hosts_at(sides.case.centre_id):
+        raise NotForYou("case", case_id)
+    check_may_ask(sides, modality)
     released = frozenset(disclosed)
-    if not released:
-        raise FieldRefused("disclosed", "needed")
-    now = clock()
-    slot = Slot(room_id, starts_at, starts_at + sides.post.length)
-    await _check_slot(session, sides, slot, now)
-    request = _request(sides, modality, released, actor, now)
-    booking = _booking(request, slot, now)
-    try:
-        async with session.begin_nested():
-            await store.add(session, tables.requests, request)
-            await store.add(session, tables.bookings, booking)
-            await claim(session, booking, seats=sides.post.seats)
-    except AlreadyHeld:
-        offer = await _offer(session, sides, slot, now)
-        raise SlotTaken(room_id, starts_at, alternatives=offer.nearest_to(starts_at)) from None
+    _check_form(sides, released, slots)
+    _check_guests(sides, invited, interpreted=interpreter_language is not None)
+    search = Search(sides, clock(), interpreter_language)
+    wishes = [await place(session, search, room_id, starts_at) for room_id, starts_at in slots]
+    if overlapping(wishes):
+        raise WishesOverlap(case_id)
+    request = _request(search, modality, released, actor, wishes)
+    booking = _booking(request, wishes[0])
+    guests = tuple(_guest(booking, each, sides) for each in invited)
+    await _write(session, search, _Asked(request, booking, wishes, guests))
+    now = search.now
     await remember(session, "booking:requested", booking, by=actor, at=now)
     await record_act(session, clock, actor, "request", noun="case", noun_id=case_id, detail=f"post={post_id}")
     await tell(session, "booking:requested", {"booking_id": booking.id, "request_id": request.id}, at=now)
-    if sides.post.auto_confirms:
-        booking = (await settle(session, clock, None, booking, officer_id=None)).booking
-    return Requested(request, booking)
+    if sides.auto_confirms:
+        booking = (await settle(session, clock, None, booking, wishes[0])).booking
+    return Requested(request, booking, guests)
 
 
-async def _sides(
-    session: AsyncSession, actor: Actor, case_id: str, post_id: str, modality: Modality
-) -> _Sides:
-    case = await store.load_case(session, case_id)
-    if not actor.hosts_at(case.centre_id):
-        raise NotForYou("case", case_id)
-    check_may_send(case)
-    centre = await load_centre(session, case.centre_id)
-    post = await load_post(session, post_id)
-    route = route_between(centre.country, post)
-    if route is None or post.country != case.country:
-        raise NotAccredited(post_id, centre.id)
-    profile = await load_profile(session, case.country, centre.country)
-    if modality is Modality.VIDEO and not profile.accepts_video:
-        raise VideoDeclined(case.country)
-    if modality is Modality.VIDEO and case.suitability is not Suitability.SUITABLE:
-        raise NotSuitable(case.id, case.suitability)
-    return _Sides(case, centre, post, route, profile)
+def _check_form(
+    sides: Sides, released: frozenset[DisclosedField], slots: Sequence[tuple[str, datetime]]
+) -> None:
+    if not released:
+        raise FieldRefused("disclosed", "needed")
+    if not slots:
+        raise FieldRefused("slot", "needed")
+    if len(slots) > (1 if sides.auto_confirms else MOST_WISHES):
+        raise FieldRefused("slot", "too_many")
 
 
-async def _check_slot(session: AsyncSession, sides: _Sides, slot: Slot, now: datetime) -> None:
-    room = await store_places.load_room(session, slot.room_id)
-    if room.centre_id != sides.centre.id:
-        raise NotForYou("room", slot.room_id)
-    offer = await _offer(session, sides, slot, now)
-    refusal = offer.refusal_of(slot)
-    if refusal is not None:
-        refusal.alternatives = offer.nearest_to(slot.starts_at)
-        raise refusal
+def _check_guests(sides: Sides, invited: Sequence[Invited], *, interpreted: bool) -> None:
+    names_guardian = any(each.role is ParticipantRole.GUARDIAN for each in invited)
+    by_case = sides.case.is_minor and not names_guardian
+    if by_case and not sides.case.guardian_name:
+        raise FieldRefused("guardian", "needed")
+    if len(invited) + interpreted + by_case > MOST_GUESTS:
+        raise FieldRefused("invited", "too_many")
 
 
-async def _offer(session: AsyncSession, sides: _Sides, slot: Slot, now: datetime) -> Offer:
-    window = window_around(slot.starts_at, days=_NEARBY_DAYS)
-    return await offer_for(
-        session, case=sides.case, centre=sides.centre, post=sides.post, window=window, now=now
-    )
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    request: Request
+    booking: Booking
+    wishes: Sequence[Wish]
+    guests: Sequence[Guest]
+
+
+async def _write(session: AsyncSession, search: Search, asked: _Asked) -> None:
+    try:
+        async with session.begin_nested():
+            await store.add(session, tables.requests, asked.request)
+            await store.add(session, tables.bookings, asked.booking)
+            await store_wishes.add_wishes(session, asked.booking.id, asked.wishes)
+            await store_wishes.add_guests(session, asked.guests)
+            await hold(session, asked.booking, asked.wishes, seats=search.sides.post.seats)
+    except AlreadyHeld as lost:
+        raise await taken(session, search, lost.wish) from None
 
 
 def _request(
-    sides: _Sides, modality: Modality, released: frozenset[DisclosedField], actor: Actor, now: datetime
+    search: Search,
+    modality: Modality,
+    released: frozenset[DisclosedField],
+    actor: Actor,
+    wishes: Sequence[Wish],
 ) -> Request:
+    sides, now = search.sides, search.now
+    given_up_at = expires_at(now, max(wish.starts_at for wish in wishes))
     return Request(
         id=new_id(),
         case_id=sides.case.id,
@@ -138,22 +132,39 @@ def _request(
         disclosed=released,
         sent_by=actor.account_id,
         sent_at=now,
+        chase_at=chase_at(now, given_up_at),
+        expires_at=given_up_at,
         arrange_by_on=arrange_by(now, sides.centre.zone, sides.profile.days_to_arrange),
+        interpreter_language=search.interpreter_language,
     )
 
 
-def _booking(request: Request, slot: Slot, now: datetime) -> Booking:
+def _booking(request: Request, wish: Wish) -> Booking:
     booking_id = new_id()
     return Booking(
         id=booking_id,
         request_id=request.id,
         case_id=request.case_id,
         post_id=request.post_id,
-        room_id=slot.room_id,
-        starts_at=slot.starts_at,
-        ends_at=slot.ends_at,
+        room_id=wish.room_id,
+        starts_at=wish.starts_at,
+        ends_at=wish.ends_at,
+        interpreter_id=wish.interpreter_id,
         modality=request.modality,
         status=Status.REQUESTED,
         uid=calendar_uid(booking_id),
-        requested_at=now,
+        requested_at=request.sent_at,
+    )
+
+
+def _guest(booking: Booking, invited: Invited, sides: Sides) -> Guest:
+    return Guest(
+        id=new_id(),
+        booking_id=booking.id,
+        role=invited.role,
+        name=invited.name.strip(),
+        email=invited.email.strip(),
+        telephone=invited.telephone.strip(),
+        language=invited.language,
+        is_agreed=agreed_beforehand(invited.role, sides.profile.may_attend),
     )

@@ -20,7 +20,11 @@ class Request:
     disclosed: frozenset[DisclosedField]
     sent_by: str
     sent_at: datetime
+    chase_at: datetime
+    expires_at: datetime
     arrange_by_on: date | None = None
+    interpreter_language: str | None = None
+    chased_at: datetime | None = None
     ended_at: datetime | None = None
 
     def over(self, at: datetime) -> "Request":

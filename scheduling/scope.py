@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Label, false, select, true
+from sqlalchemy import ColumnElement, FromClause, Label, false, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scheduling import tables
@@ -96,3 +96,11 @@ async def zone_of(session: AsyncSession, actor: Actor) -> str:
     table = tables.organisations
     statement = select(table.c.zone).where(table.c.id == actor.organisation_id)
     return (await session.execute(statement)).scalar_one_or_none() or "UTC"
+
+
+async def country_of(session: AsyncSession, organisation_id: str) -> str:
+    """Return the country in which an organisation works; empty where there is none of it."""
+    table = tables.organisations
+    place = func.coalesce(func.nullif(table.c.host_country, ""), table.c.country)
+    statement = select(place).where(table.c.id == organisation_id)
+    return (await session.execute(statement)).scalar_one_or_none() or ""

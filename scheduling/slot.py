@@ -1,8 +1,8 @@
 """Intervals of time and the free slots between them: arithmetic on UTC moments, blind to zones."""
 
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from typing import NamedTuple
 
 QUANTUM = timedelta(minutes=5)
@@ -51,14 +51,17 @@ def common(left: Sequence[Interval], right: Sequence[Interval]) -> list[Interval
     out: list[Interval] = []
     i = j = 0
     while i < len(left) and j < len(right):
-        starts_at = max(left[i].starts_at, right[j].starts_at)
-        ends_at = min(left[i].ends_at, right[j].ends_at)
-        if starts_at < ends_at:
-            out.append(Interval(starts_at, ends_at))
-        if left[i].ends_at < right[j].ends_at:
+        one, other = left[i], right[j]
+        starts_at = max(other[0], one[0])
+        if one[1] < other[1]:
+            ends_at = one[1]
             i += 1
         else:
+            ends_at = other[1]
             j += 1
+        if starts_at < ends_at:
+            whole = starts_at is one[0] and ends_at is one[1]
+            out.append(one if whole else Interval(starts_at, ends_at))
     return out
 
 
@@ -80,56 +83,11 @@ def without(base: Sequence[Interval], holes: Sequence[Interval]) -> list[Interva
     return out
 
 
-def crowded(intervals: Iterable[Interval], seats: int) -> list[Interval]:
-    """Return, merged, the moments that lie in at least `seats` of the intervals."""
-    edges: list[tuple[datetime, int]] = []
-    for starts_at, ends_at in intervals:
-        edges += [(starts_at, 1), (ends_at, -1)]
-    out: list[Interval] = []
-    level = 0
-    since: datetime | None = None
-    for at, step in sorted(edges):  # an end sorts before a start of the same moment
-        level += step
-        if since is None and level >= seats:
-            since = at
-        elif since is not None and level < seats:
-            out.append(Interval(since, at))
-            since = None
-    return merged(out)
-
-
-def free_time(
-    post_hours: Iterable[Interval],
-    room_hours: Iterable[Interval],
-    closures: Iterable[Interval],
-    busy: Iterable[Interval],
-) -> list[Interval]:
-    """Return when both sides work, nothing is closed and nobody is busy."""
-    both = common(merged(post_hours), merged(room_hours))
-    return without(both, merged([*closures, *busy]))
-
-
-def cut(free: Iterable[Interval], length: timedelta, *, step: timedelta | None = None) -> list[Interval]:
-    """Return the slots of one length that fit into free time, one each `step`, from round moments on."""
-    stride = step or length
-    out: list[Interval] = []
-    for starts_at, ends_at in free:
-        at = rounded_up(starts_at, min(stride, timedelta(minutes=30)))
-        while at + length <= ends_at:
-            out.append(Interval(at, at + length))
-            at += stride
-    return out
-
-
-def rounded_up(at: datetime, step: timedelta) -> datetime:
-    """Return the first moment not before `at` that is a multiple of `step` since 1970."""
-    return at + (_EPOCH - at) % step
-
-
 def nearest(slots: Sequence[Slot], wanted: datetime, count: int) -> tuple[Slot, ...]:
-    """Return at most `count` slots, those closest to the wanted start, in order of time."""
-    chosen = sorted(slots, key=lambda slot: (abs(slot.starts_at - wanted), slot.starts_at, slot.room_id))
-    return tuple(sorted(chosen[:count], key=lambda slot: (slot.starts_at, slot.room_id)))
+    """Return at most `count` slots, one a time, those closest to the wanted start, in order of time."""
+    by_start = {slot.starts_at: slot for slot in sorted(slots, key=itemgetter(0), reverse=True)}
+    chosen = sorted(by_start.values(), key=lambda slot: (abs(slot.starts_at - wanted), slot.starts_at))
+    return tuple(sorted(chosen[:count], key=itemgetter(1)))
 
 
 def quanta_of(interval: Interval) -> range:
@@ -144,9 +102,3 @@ def quanta_of(interval: Interval) -> range:
 def interval_of(first: int, last: int) -> Interval:
     """Return the interval from the start of one quantum to the end of another."""
     return Interval(_EPOCH + first * QUANTUM, _EPOCH + (last + 1) * QUANTUM)
-
-
-def is_free(free: Sequence[Interval], wanted: Interval) -> bool:
-    """Tell whether merged free time covers the wanted interval."""
-    at = bisect_left(free, (wanted.starts_at, wanted.ends_at))
-    return any(each.covers(wanted) for each in free[max(0, at - 1) : at + 1])

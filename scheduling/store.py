@@ -13,7 +13,7 @@ from scheduling.case import Case, CaseStatus, Suitability, fields_from
 from scheduling.errors import ChangedMeanwhile, NotForYou
 from scheduling.history import Versioned
 from scheduling.interview import Ending, Interview
-from scheduling.participant import Attendance, Participant, ParticipantRole
+from scheduling.participant import Attendance, Participant, ParticipantRole, Removal
 from scheduling.post import Route
 from scheduling.request_sent import Request
 
@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 async def add(session: AsyncSession, table: Table, noun: Any) -> None:
     """Insert a noun whose fields are the table's columns."""
-    await session.execute(insert(table).values(columns_of(noun)))
+    await session.execute(insert(table), columns_of(noun))
 
 
 async def save(session: AsyncSession, table: Table, noun: Versioned) -> None:
@@ -70,6 +70,16 @@ async def load_interview(session: AsyncSession, interview_id: str) -> Interview:
     return interview_from(await _locked(session, tables.interviews, "interview", interview_id))
 
 
+async def whose_interview(session: AsyncSession, interview_id: str) -> tuple[str, str]:
+    """Return case and booking of an interview, which never change; nothing is locked."""
+    i, b = tables.interviews, tables.bookings
+    statement = select(b.c.case_id, b.c.id).join(i, i.c.booking_id == b.c.id).where(i.c.id == interview_id)
+    row = (await session.execute(statement)).one_or_none()
+    if row is None:
+        raise NotForYou("interview", interview_id)
+    return row.case_id, row.id
+
+
 async def interview_of(session: AsyncSession, booking_id: str) -> Interview | None:
     """Return the interview of a booking, locked; None before it was confirmed."""
     table = tables.interviews
@@ -78,12 +88,14 @@ async def interview_of(session: AsyncSession, booking_id: str) -> Interview | No
     return None if row is None else interview_from(row)
 
 
-async def participants_of(session: AsyncSession, interview_id: str) -> tuple[Participant, ...]:
-    """Return the participants of an interview, locked."""
+async def participants_of(
+    session: AsyncSession, interview_id: str, *, locked: bool = True
+) -> tuple[Participant, ...]:
+    """Return the participants of an interview, locked unless they are only to be looked at."""
     table = tables.participants
-    statement = (
-        select(table).where(table.c.interview_id == interview_id).order_by(table.c.id).with_for_update()
-    )
+    statement = select(table).where(table.c.interview_id == interview_id).order_by(table.c.id)
+    if locked:
+        statement = statement.with_for_update()
     return tuple(participant_from(row) for row in (await session.execute(statement)).mappings())
 
 
@@ -139,7 +151,7 @@ def request_from(row: RowMapping) -> Request:
     return Request(**values)
 
 
-def booking_from(row: RowMapping) -> Booking:
+def booking_from(row: Mapping[Any, Any]) -> Booking:
     """Return the booking that a whole row holds."""
     values = dict(row)
     values["modality"] = Modality(values["modality"])
@@ -159,6 +171,7 @@ def participant_from(row: RowMapping) -> Participant:
     values = dict(row)
     values["role"] = ParticipantRole(values["role"])
     values["attendance"] = maybe(Attendance, values["attendance"])
+    values["removal"] = maybe(Removal, values["removal"])
     return Participant(**values)
 
 

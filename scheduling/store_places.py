@@ -1,6 +1,6 @@
-"""The statements that read and write organisations, rooms, accounts, hours, closures and country profiles."""
+"""The statements that read and write organisations, rooms, interpreters, accounts and country profiles."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,18 +9,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from scheduling import tables
 from scheduling.actor import Role
-from scheduling.availability import WeeklyHours
 from scheduling.errors import NotForYou
-from scheduling.identifier import new_id
-from scheduling.offer import Closure
+from scheduling.interpreter import Interpreter
 from scheduling.participant import ParticipantRole
 from scheduling.post import Post
 from scheduling.profile import CountryProfile
-from scheduling.site import Centre, Room
-from scheduling.slot import Interval
+from scheduling.site import Authority, Centre, Room
 from scheduling.store import add, columns_of
 
-_CENTRE = ("id", "name", "country", "city", "zone", "is_active")
+_AUTHORITY = ("id", "name", "country", "city", "zone")
+_CENTRE = (*_AUTHORITY, "is_active")
 _POST = (
     *_CENTRE,
     "host_country",
@@ -38,6 +36,12 @@ async def load_centre(session: AsyncSession, centre_id: str) -> Centre:
     """Return a centre."""
     row = await _organisation(session, "centre", centre_id)
     return Centre(**{name: row[name] for name in _CENTRE})
+
+
+async def load_authority(session: AsyncSession, authority_id: str) -> Authority:
+    """Return an authority."""
+    row = await _organisation(session, "authority", authority_id)
+    return Authority(**{name: row[name] for name in _AUTHORITY})
 
 
 async def load_post(session: AsyncSession, post_id: str) -> Post:
@@ -59,14 +63,14 @@ async def load_room(session: AsyncSession, room_id: str) -> Room:
     row = (await session.execute(statement)).mappings().one_or_none()
     if row is None:
         raise NotForYou("room", room_id)
-    return Room(**row)
+    return room_from(row)
 
 
 async def rooms_of(session: AsyncSession, centre_id: str) -> list[Room]:
     """Return the rooms in use of a centre, by name."""
     table = tables.rooms
     statement = select(table).where(table.c.centre_id == centre_id, table.c.is_active).order_by(table.c.name)
-    return [Room(**row) for row in (await session.execute(statement)).mappings()]
+    return [room_from(row) for row in (await session.execute(statement)).mappings()]
 
 
 async def load_profile(session: AsyncSession, country: str, member_state: str) -> CountryProfile:
@@ -82,34 +86,25 @@ async def load_profile(session: AsyncSession, country: str, member_state: str) -
     return CountryProfile(**values)
 
 
-async def hours_of(session: AsyncSession, owner_ids: Iterable[str]) -> dict[str, list[WeeklyHours]]:
-    """Return the weekly hours of posts and rooms, by owner; every owner asked for has a list."""
-    asked: dict[str, list[WeeklyHours]] = {owner_id: [] for owner_id in owner_ids}
-    table = tables.availability
-    for row in (await session.execute(select(table).where(table.c.owner_id.in_(asked)))).mappings():
-        hours = WeeklyHours(row["rule"], row["from_on"], row["starts_local"], row["ends_local"], row["zone"])
-        asked[row["owner_id"]].append(hours)
-    return asked
+async def interpreters_of(session: AsyncSession, country: str) -> list[Interpreter]:
+    """Return the interpreters in use who work for the centres of a member state, by name."""
+    table = tables.interpreters
+    statement = select(table).where(table.c.country == country, table.c.is_active).order_by(table.c.name)
+    return [interpreter_from(row) for row in (await session.execute(statement)).mappings()]
 
 
-async def closures_of(
-    session: AsyncSession, owner_ids: Iterable[str], window: Interval
-) -> tuple[Closure, ...]:
-    """Return the closures of posts, centres and rooms that overlap a window."""
-    table = tables.closures
-    statement = (
-        select(table)
-        .where(
-            table.c.owner_id.in_(list(owner_ids)),
-            table.c.starts_at < window.ends_at,
-            table.c.ends_at > window.starts_at,
-        )
-        .order_by(table.c.starts_at)
-    )
-    rows = (await session.execute(statement)).mappings()
-    return tuple(
-        Closure(row["owner_id"], Interval(row["starts_at"], row["ends_at"]), row["reason"]) for row in rows
-    )
+async def load_interpreter(session: AsyncSession, interpreter_id: str) -> Interpreter:
+    """Return an interpreter."""
+    statement = select(tables.interpreters).where(tables.interpreters.c.id == interpreter_id)
+    row = (await session.execute(statement)).mappings().one_or_none()
+    if row is None:
+        raise NotForYou("interpreter", interpreter_id)
+    return interpreter_from(row)
+
+
+async def add_interpreter(session: AsyncSession, interpreter: Interpreter) -> None:
+    """Insert an interpreter."""
+    await add(session, tables.interpreters, interpreter)
 
 
 async def add_centre(session: AsyncSession, centre: Centre) -> None:
@@ -165,28 +160,20 @@ async def add_account(
     await session.execute(insert(tables.accounts).values(row))
 
 
-async def add_hours(session: AsyncSession, owner_id: str, hours: WeeklyHours) -> None:
-    """Insert weekly hours of a post or a room."""
-    row = columns_of(hours) | {"id": new_id(), "owner_id": owner_id}
-    await session.execute(insert(tables.availability).values(row))
-
-
-async def add_closure(session: AsyncSession, closure: Closure) -> None:
-    """Insert a closure of a post, a centre or a room."""
-    row = {
-        "id": new_id(),
-        "owner_id": closure.owner_id,
-        "starts_at": closure.interval.starts_at,
-        "ends_at": closure.interval.ends_at,
-        "reason": closure.reason,
-    }
-    await session.execute(insert(tables.closures).values(row))
-
-
 async def add_profile(session: AsyncSession, profile: CountryProfile) -> None:
     """Insert a country profile."""
     row = columns_of(profile) | {"evidence_classes": dict(profile.evidence_classes)}
     await session.execute(insert(tables.country_profiles).values(row))
+
+
+def room_from(row: RowMapping) -> Room:
+    """Return the room that a whole row holds."""
+    return Room(**{**row, "equipment": tuple(row["equipment"])})
+
+
+def interpreter_from(row: RowMapping) -> Interpreter:
+    """Return the interpreter that a whole row holds."""
+    return Interpreter(**{**row, "languages": tuple(row["languages"])})
 
 
 async def _organisation(session: AsyncSession, kind: str, organisation_id: str) -> RowMapping:

@@ -22,8 +22,12 @@ from scheduling.tables_of_places import (
     availability,
     closures,
     country_profiles,
+    focal_points,
+    interpreters,
+    openings,
     organisations,
     rooms,
+    worked_holidays,
 )
 
 __all__ = [
@@ -36,17 +40,26 @@ __all__ = [
     "cases",
     "closures",
     "consents",
+    "consultations",
     "country_profiles",
+    "focal_points",
+    "guests",
     "history",
+    "interpreters",
     "interviews",
     "metadata",
     "notices",
+    "openings",
     "organisations",
     "outbox",
     "participants",
+    "proposals",
     "quanta",
+    "reminders",
     "requests",
     "rooms",
+    "wishes",
+    "worked_holidays",
 ]
 
 cases = Table(
@@ -69,6 +82,7 @@ cases = Table(
     Column("sex", String(1), nullable=False, default="", comment="F, M, X or empty"),
     listing("languages", "languages the person speaks, BCP 47"),
     listing("documents", "documents the person holds, in words"),
+    listing("presentation", "codes of the presentation set that are ready"),
     flag("is_minor"),
     Column("guardian_name", String(200), nullable=False, default=""),
     listing("vulnerabilities", "codes of needs to heed: hearing, sight, health, trauma"),
@@ -97,6 +111,8 @@ cases = Table(
         "version", Integer(), nullable=False, default=1, comment="grows by one a change; guards lost updates"
     ),
     CheckConstraint("detention_ends_on >= detained_on", name="detention"),
+    Index("ix_cases_centre_id_status_detention_ends_on", "centre_id", "status", "detention_ends_on"),
+    Index("ix_cases_status_detention_ends_on", "status", "detention_ends_on"),
 )
 
 requests = Table(
@@ -116,6 +132,10 @@ requests = Table(
     pointing_at("sent_by", "accounts.id"),
     moment("sent_at"),
     Column("arrange_by_on", Date(), nullable=True, comment="last day by the country profile"),
+    Column("interpreter_language", String(8), nullable=True, comment="BCP 47; empty when nobody interprets"),
+    moment("chase_at"),
+    moment("chased_at", nullable=True),
+    moment("expires_at"),
     moment("ended_at", nullable=True),
 )
 
@@ -126,7 +146,8 @@ bookings = Table(
     pointing_at("request_id", "requests.id", index=True),
     pointing_at("case_id", "cases.id", index=True),
     pointing_at("post_id", "organisations.id", index=True),
-    pointing_at("room_id", "rooms.id", index=True),
+    pointing_at("room_id", "rooms.id"),
+    pointing_at("interpreter_id", "interpreters.id", nullable=True, index=True),
     moment("starts_at", index=True),
     moment("ends_at"),
     code("modality"),
@@ -153,12 +174,70 @@ bookings = Table(
     ),
     CheckConstraint("ends_at > starts_at", name="order"),
     Index("ix_bookings_post_id_status", "post_id", "status"),
+    Index("ix_bookings_post_id_starts_at", "post_id", "starts_at"),
+    Index("ix_bookings_room_id_starts_at", "room_id", "starts_at"),
+    Index("ix_bookings_status_starts_at", "status", "starts_at"),
+)
+
+wishes = Table(
+    "wishes",
+    metadata,
+    Column("booking_id", String(26), ForeignKey("bookings.id"), primary_key=True),
+    Column("rank", Integer(), primary_key=True, autoincrement=False, comment="1 is the dearest"),
+    pointing_at("room_id", "rooms.id"),
+    pointing_at("interpreter_id", "interpreters.id", nullable=True),
+    moment("starts_at", index=True),
+    moment("ends_at"),
+    CheckConstraint("ends_at > starts_at", name="order"),
+    comment="The ranked slots of a request; all are held until the post has answered.",
+)
+
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("booking_id", String(26), ForeignKey("bookings.id"), primary_key=True),
+    code("side"),
+    pointing_at("room_id", "rooms.id"),
+    pointing_at("interpreter_id", "interpreters.id", nullable=True),
+    moment("starts_at", index=True),
+    moment("ends_at"),
+    Column("remark", Text(), nullable=False, default=""),
+    pointing_at("made_by", "accounts.id"),
+    moment("made_at"),
+    CheckConstraint("ends_at > starts_at", name="order"),
+    comment="Another slot that one side offers and holds; what stands stays until the other accepts.",
+)
+
+guests = Table(
+    "guests",
+    metadata,
+    identifier(),
+    pointing_at("booking_id", "bookings.id", index=True),
+    code("role"),
+    Column("name", String(200), nullable=False),
+    Column("email", String(254), nullable=False, default=""),
+    Column("telephone", String(40), nullable=False, default=""),
+    Column("language", String(8), nullable=False, default="fr", comment="of the mails they get"),
+    Column("is_agreed", Boolean(), nullable=True, comment="by the post; empty until it has answered"),
+    comment="Who shall attend beside the two sides: lawyer, guardian, liaison officers, own interpreter.",
+)
+
+reminders = Table(
+    "reminders",
+    metadata,
+    Column("booking_id", String(26), ForeignKey("bookings.id"), primary_key=True),
+    Column("sequence", Integer(), primary_key=True, autoincrement=False),
+    Column("hours", Integer(), primary_key=True, autoincrement=False, comment="before the start"),
+    moment("told_at"),
+    comment="Reminders told: the primary key is what keeps one from being told twice.",
 )
 
 quanta = Table(
     "quanta",
     metadata,
-    Column("resource", String(48), primary_key=True, comment="room:ID, case:ID or post:ID/seat"),
+    Column(
+        "resource", String(48), primary_key=True, comment="room:ID, case:ID, interpreter:ID or post:ID/seat"
+    ),
     Column(
         "quantum",
         Integer(),
@@ -186,6 +265,7 @@ interviews = Table(
     pointing_at("guardian_waived_by", "accounts.id", nullable=True),
     Column("guardian_waived_reason", Text(), nullable=False, default=""),
     moment("guardian_waived_at", nullable=True),
+    Column("locked_at", UtcDateTime(), nullable=True, comment="nobody new is let in while it is set"),
     Column(
         "version", Integer(), nullable=False, default=1, comment="grows by one a change; guards lost updates"
     ),
@@ -198,6 +278,8 @@ participants = Table(
     pointing_at("interview_id", "interviews.id", index=True),
     code("role"),
     pointing_at("account_id", "accounts.id", nullable=True),
+    pointing_at("guest_id", "guests.id", nullable=True),
+    pointing_at("interpreter_id", "interpreters.id", nullable=True),
     Column(
         "name",
         String(200),
@@ -208,6 +290,8 @@ participants = Table(
     moment("checked_at", nullable=True),
     moment("admitted_at", nullable=True),
     pointing_at("admitted_by", "accounts.id", nullable=True),
+    Column("removed_at", UtcDateTime(), nullable=True, comment="put out, until admitted anew"),
+    code("removal", nullable=True),
     moment("joined_at", nullable=True),
     moment("left_at", nullable=True),
     Column("is_present", Boolean(), nullable=False, default=False, comment="media up now"),
@@ -221,6 +305,22 @@ participants = Table(
     Column(
         "version", Integer(), nullable=False, default=1, comment="grows by one a change; guards lost updates"
     ),
+)
+
+consultations = Table(
+    "consultations",
+    metadata,
+    identifier(),
+    pointing_at("interview_id", "interviews.id", index=True),
+    listing("stays", "participants, the person first"),
+    moment("started_at"),
+    pointing_at("started_by", "accounts.id"),
+    moment("ended_at", nullable=True),
+    pointing_at("ended_by", "accounts.id", nullable=True),
+    Column(
+        "version", Integer(), nullable=False, default=1, comment="grows by one a change; guards lost updates"
+    ),
+    comment="Private consultations: when, and who stayed; never what was said.",
 )
 
 notices = Table(

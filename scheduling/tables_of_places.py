@@ -92,6 +92,7 @@ country_profiles = Table(
         default=dict,
         comment="evidence kind -> class, where it differs",
     ),
+    flag("auto_confirms"),
 )
 
 rooms = Table(
@@ -100,8 +101,36 @@ rooms = Table(
     identifier(),
     pointing_at("centre_id", "organisations.id", index=True),
     Column("name", String(100), nullable=False),
+    listing("equipment", "codes of what stands in it: document_camera, headsets, hearing_loop, step_free"),
     flag("is_active", default=True),
     UniqueConstraint("centre_id", "name"),
+)
+
+focal_points = Table(
+    "focal_points",
+    metadata,
+    identifier(),
+    pointing_at("organisation_id", "organisations.id", index=True),
+    Column("name", String(200), nullable=False),
+    Column("email", String(254), nullable=False, default=""),
+    Column("telephone", String(40), nullable=False, default=""),
+    comment="The named contacts of an authority.",
+)
+
+interpreters = Table(
+    "interpreters",
+    metadata,
+    identifier(),
+    Column(
+        "country", String(2), nullable=False, index=True, comment="ISO 3166: the member state they work for"
+    ),
+    Column("name", String(200), nullable=False),
+    Column("email", String(254), nullable=False, default=""),
+    Column("telephone", String(40), nullable=False, default=""),
+    listing("languages", "languages they interpret, BCP 47"),
+    Column("language", String(8), nullable=False, default="fr", comment="of the mails they get"),
+    Column("zone", String(64), nullable=False, comment="IANA zone of their hours"),
+    flag("is_active", default=True),
 )
 
 accounts = Table(
@@ -121,7 +150,7 @@ availability = Table(
     "availability",
     metadata,
     identifier(),
-    Column("owner_id", String(26), nullable=False, index=True, comment="a post or a room"),
+    Column("owner_id", String(26), nullable=False, index=True, comment="a post, a room or an interpreter"),
     Column(
         "rule", Text(), nullable=False, comment="RFC 5545 RRULE over local days, e.g. FREQ=WEEKLY;BYDAY=MO,TU"
     ),
@@ -140,11 +169,37 @@ closures = Table(
     "closures",
     metadata,
     identifier(),
-    Column("owner_id", String(26), nullable=False, index=True, comment="a post, a room or a centre"),
+    Column(
+        "owner_id",
+        String(26),
+        nullable=False,
+        index=True,
+        comment="a post, a centre, a room or an interpreter",
+    ),
     moment("starts_at"),
     moment("ends_at"),
     Column(
-        "reason", String(200), nullable=False, default="", comment="shown as written, e.g. a holiday's name"
+        "reason", String(200), nullable=False, default="", comment="shown as written; empty for busy times"
     ),
+    code("kind", default="closed"),
     CheckConstraint("ends_at > starts_at", name="order"),
+)
+
+openings = Table(
+    "openings",
+    metadata,
+    identifier(),
+    Column("owner_id", String(26), nullable=False, index=True, comment="a post, a room or an interpreter"),
+    moment("starts_at"),
+    moment("ends_at"),
+    Column("reason", String(200), nullable=False, default="", comment="shown as written"),
+    CheckConstraint("ends_at > starts_at", name="order"),
+    comment="Hours beyond the weekly ones.",
+)
+
+worked_holidays = Table(
+    "worked_holidays",
+    metadata,
+    Column("owner_id", String(26), primary_key=True, comment="a post or a centre"),
+    Column("worked_on", Date(), primary_key=True, comment="a public holiday on which it works all the same"),
 )

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
+from typing import Any
 
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,9 +16,18 @@ from scheduling.identifier import new_id
 
 
 async def remember(
-    session: AsyncSession, event: str, noun: Versioned, *, by: Actor | None, at: datetime
+    session: AsyncSession,
+    event: str,
+    noun: Versioned,
+    *,
+    by: Actor | None,
+    at: datetime,
+    beside: Mapping[str, Any] = MappingProxyType({}),
 ) -> None:
-    """Write the full copy of a noun that `event` has just changed; `by` is None when the house acts."""
+    """Write the full copy of a noun that `event` has just changed; `by` is None when the house acts.
+
+    What hangs on the noun and changed with it goes `beside`, as values that JSON can hold.
+    """
     entry = entry_of(event, noun, by=by.account_id if by else None, at=at)
     row = {
         "id": new_id(),
@@ -26,15 +37,15 @@ async def remember(
         "event": entry.event,
         "by_account_id": entry.by_account_id,
         "at": entry.at,
-        "copy": entry.copy,
+        "copy": {**entry.copy, **beside},
     }
-    await session.execute(insert(tables.history).values(row))
+    await session.execute(insert(tables.history), row)
 
 
 async def tell(session: AsyncSession, event: str, payload: Mapping[str, str | int], *, at: datetime) -> None:
     """Leave an event for the jobs that deliver once this transaction is committed; identifiers only."""
     row = {"event": event, "payload": dict(payload), "created_at": at, "attempts": 0}
-    await session.execute(insert(tables.outbox).values(row))
+    await session.execute(insert(tables.outbox), row)
 
 
 async def record_view(
@@ -64,4 +75,4 @@ async def record_act(
         "noun_id": noun_id,
         "detail": detail,
     }
-    await session.execute(insert(tables.audit).values(row))
+    await session.execute(insert(tables.audit), row)

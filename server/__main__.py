@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn, Protocol, cast
 
-from server.errors import SettingError
+from server.errors import DatabaseAway, SettingError
 
 COMMANDS = {
     "serve": "run the web process and its media node",
@@ -53,6 +53,9 @@ def main(words: Sequence[str] | None = None) -> int:
         return commands[arguments.command].run(arguments)
     except SettingError as refusal:
         sys.stderr.write(f"parloir: {refusal}\n")
+        return USAGE_ERROR
+    except DatabaseAway as problem:
+        sys.stderr.write(f"parloir: PARLOIR_DATABASE: the database cannot be reached: {problem}\n")
         return USAGE_ERROR
     except KeyboardInterrupt:
         return 130

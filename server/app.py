@@ -1,7 +1,5 @@
 """The application: what it is made of, in which order it starts, and in which it stops."""
 
-import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 from functools import partial
 
@@ -9,17 +7,19 @@ from aiohttp import web
 
 from recordings.keyring import Keyring
 from scheduling.clock import Clock
-from server import app_keys, middlewares
+from server import app_keys, jobs, middlewares
 from server.attempts import Attempts
 from server.clock import utc_now
 from server.database import create_engine, session_factory
+from server.errors import SettingError
 from server.forms import MOST_BYTES
 from server.headers import add_headers
 from server.i18n import load_languages
+from server.keeping import kept
 from server.keys import Secrets
 from server.media import NodeLink
 from server.media_journal import DatabaseJournal
-from server.migrations import upgrade
+from server.migrations import UnknownRevision, upgrade
 from server.passwords import Passwords
 from server.routes import ROUTES, Route, add_routes
 from server.sealing import SEALING, Sealing
@@ -38,7 +38,13 @@ def create_app(
 ) -> web.Application:
     """Make an application for these settings; it opens nothing before it starts."""
     app = web.Application(
-        middlewares=[middlewares.errors, middlewares.login, middlewares.own_forms],
+        middlewares=[
+            middlewares.errors,
+            middlewares.login,
+            middlewares.own_forms,
+            middlewares.persistence,
+            jobs.wake_after_change,
+        ],
         client_max_size=MOST_BYTES,
     )
     app[app_keys.SETTINGS] = settings
@@ -52,14 +58,18 @@ def create_app(
     add_routes(app, ROUTES + more_routes)
     app.router.add_static("/static", STATIC_FOLDER, name="static")
     app.on_response_prepare.append(add_headers)
-    app.cleanup_ctx.extend([_database, _sealing, _media, _closing])
+    app.cleanup_ctx.extend([_database, _sealing, _media, jobs.running, _closing])
     app.on_shutdown.append(_hang_up)
     return app
 
 
 async def _database(app: web.Application) -> AsyncIterator[None]:
     engine = create_engine(app[app_keys.SETTINGS].database)
-    await upgrade(engine)
+    try:
+        await upgrade(engine)
+    except UnknownRevision as refusal:
+        await engine.dispose()
+        raise SettingError("PARLOIR_DATABASE", str(refusal)) from None
     app[app_keys.ENGINE] = engine
     app[app_keys.WRITING] = session_factory(engine)
     app[app_keys.READING] = session_factory(engine, writes=False)
@@ -80,11 +90,8 @@ async def _media(app: web.Application) -> AsyncIterator[None]:
 
 async def _sealing(app: web.Application) -> AsyncIterator[None]:
     app[SEALING] = Sealing(app)
-    keeping = asyncio.create_task(app[SEALING].keep())
-    yield
-    keeping.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await keeping
+    async with kept(app[SEALING].keep()):
+        yield
 
 
 async def _hang_up(app: web.Application) -> None:

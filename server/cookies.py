@@ -1,4 +1,4 @@
-"""The four cookies: who is signed in, whose forms, which browser is known, which language it reads."""
+"""The five cookies: who is signed in, whose forms, which browser, its language, what was just done."""
 
 from datetime import timedelta
 
@@ -10,6 +10,7 @@ LOGIN_COOKIE = "parloir"
 FORM_COOKIE = "parloir-form"
 BROWSER_COOKIE = "parloir-browser"
 LANGUAGE_COOKIE = "parloir-language"
+SAID_COOKIE = "parloir-said"
 LONG = timedelta(days=365)
 
 

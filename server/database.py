@@ -1,35 +1,119 @@
-"""The engine and its two kinds of transaction: reading, and writing behind the one writer's lock."""
+"""The engine and its two kinds of transaction: reading, and writing.
 
-from sqlalchemy import Connection, event
-from sqlalchemy.engine.interfaces import DBAPIConnection
+SQLite lets writers in one by one. PostgreSQL lets them in together: a verb locks the rows that it decides on,
+and one of two that wait for each other is undone (`GaveWay`).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Dialect, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.ext.asyncio import create_async_engine as _make_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from server.errors import DatabaseAway, GaveWay, NotText
+
 BUSY_SECONDS = 10
+QUEUE_SECONDS = 30  # SQLite lets writers in one by one, and not in the order in which they came
+STATEMENT_SECONDS = 30
+IDLE_SECONDS = 120  # in a transaction; a sealing waits for the disk in one
+CONNECT_SECONDS = 5
+SILENT_SECONDS = STATEMENT_SECONDS + 5  # after which a server that answers nothing counts as gone
+POSTGRESQL = "postgresql+asyncpg"
 _WRITES = "parloir_writes"
 _PRAGMAS = (
+    f"PRAGMA busy_timeout={QUEUE_SECONDS * 1000}",  # first: the others may have to wait for it
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA secure_delete=ON",
-    f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}",
 )
+_POOL: Mapping[str, Any] = {
+    "pool_size": 8,
+    "max_overflow": 8,
+    "pool_timeout": BUSY_SECONDS,
+    "pool_pre_ping": True,  # a restarted server is found out before a request is lost on it
+    "pool_recycle": 1800,
+}
+_SERVER_SETTINGS: Mapping[str, str] = {
+    "application_name": "parloir",
+    "timezone": "UTC",
+    "lock_timeout": f"{BUSY_SECONDS}s",
+    "statement_timeout": f"{STATEMENT_SECONDS}s",
+    "idle_in_transaction_session_timeout": f"{IDLE_SECONDS}s",
+}
+_READS: Mapping[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+_UNDONE = {"40001", "40P01"}  # serialization failure, deadlock
+_NOT_TEXT = "22021"  # a character that the encoding lacks
+_NO_TIME = {"55P03", "57014"}  # lock timeout, statement timeout
+_AWAY_CLASSES = {"08", "53", "57"}  # connection, resources, an operator's intervention
+_SQLITE_AWAY = {"SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_IOERR", "SQLITE_FULL", "SQLITE_CANTOPEN"}
 
 
 def create_engine(url: str) -> AsyncEngine:
-    """Make an engine for a `sqlite+aiosqlite` or `postgresql+asyncpg` address."""
-    engine = _make_engine(url, hide_parameters=True)  # an error's text may reach a log
-    if engine.dialect.name == "sqlite":
+    """Make an engine for a `sqlite+aiosqlite` or `postgresql+asyncpg` address.
+
+    What fails because the database is gone, full or too busy raises `DatabaseAway`.
+    """
+    hidden = {"hide_parameters": True}  # an error's text may reach a log
+    if url.startswith(f"{POSTGRESQL}:"):
+        engine = _make_engine(f"{POSTGRESQL}://", connect_args=_connect_arguments(url), **_POOL, **hidden)
+    else:
+        engine = _make_engine(url, **hidden)
         event.listen(engine.sync_engine, "connect", _prepare)
         event.listen(engine.sync_engine, "begin", _begin)
+    event.listen(engine.sync_engine, "do_connect", _connect)
+    event.listen(engine.sync_engine, "handle_error", _tell_away)
     return engine
 
 
 def session_factory(engine: AsyncEngine, *, writes: bool = True) -> async_sessionmaker[AsyncSession]:
-    """Sessions for writing (they take SQLite's write lock when they begin) or for reading."""
-    bound = engine.execution_options(**{_WRITES: writes})
-    return async_sessionmaker(bound, expire_on_commit=False)
+    """Sessions for writing (they take SQLite's write lock when they begin) or for reading one moment."""
+    options: dict[str, Any] = {_WRITES: writes}
+    if engine.dialect.name == "postgresql" and not writes:
+        options |= _READS
+    return async_sessionmaker(engine.execution_options(**options), expire_on_commit=False)
+
+
+def _connect_arguments(url: str) -> dict[str, Any]:
+    """Hand the address over whole, so that it means what it means to `psql`: sockets, TLS, several hosts."""
+    return {
+        "dsn": make_url(url).set(drivername="postgresql").render_as_string(hide_password=False),
+        "timeout": CONNECT_SECONDS,
+        "command_timeout": SILENT_SECONDS,
+        "server_settings": dict(_SERVER_SETTINGS),
+    }
+
+
+def _connect(
+    dialect: Dialect, _entry: ConnectionPoolEntry, arguments: Any, named: dict[str, Any]
+) -> DBAPIConnection:
+    try:
+        return dialect.connect(*arguments, **named)
+    except (OSError, dialect.loaded_dbapi.Error) as problem:
+        raise DatabaseAway(f"no connection: {problem}") from problem
+
+
+def _tell_away(context: ExceptionContext) -> None:
+    problem = context.original_exception
+    if context.is_pre_ping or not isinstance(problem, Exception):
+        return  # the pool connects anew; a request that was given up says nothing about the database
+    state = getattr(problem, "sqlstate", None) or ""
+    if state in _UNDONE:
+        raise GaveWay(state) from problem
+    if state == _NOT_TEXT:
+        raise NotText from problem
+    if isinstance(problem, TimeoutError):
+        context.is_disconnect = True
+    if context.is_disconnect or isinstance(problem, OSError) or _says_away(problem, state):
+        raise DatabaseAway(state or type(problem).__name__) from problem
+
+
+def _says_away(problem: BaseException, state: str) -> bool:
+    name = "_".join(getattr(problem, "sqlite_errorname", "").split("_")[:2])
+    return state in _NO_TIME or state[:2] in _AWAY_CLASSES or name in _SQLITE_AWAY
 
 
 def _prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:

@@ -24,3 +24,15 @@ class TooManyAttempts(ServerError):
     def __init__(self, retry_after_seconds: int) -> None:
         super().__init__(f"too many attempts, come back in {retry_after_seconds} s")
         self.retry_after_seconds = retry_after_seconds
+
+
+class DatabaseAway(ServerError):
+    """The database cannot be reached or has no time; of this transaction nothing was kept."""
+
+
+class NotText(ServerError):
+    """A character that PostgreSQL keeps in no text, in a place where nothing refused it before."""
+
+
+class GaveWay(DatabaseAway):
+    """The database undid this transaction for the sake of another: it may begin again at once."""

@@ -85,9 +85,13 @@ def answer_json(values: Mapping[str, Any] | None = None, *, status: int = 200) -
     return web.json_response({"ok": True, **(values or {})}, status=status)
 
 
-def problem(status: int, title: str, errors: Mapping[str, str] | None = None) -> web.Response:
-    """Problem JSON (RFC 9457) with a message a field."""
+def problem(
+    status: int, title: str, errors: Mapping[str, str] | None = None, *, detail: str = ""
+) -> web.Response:
+    """Problem JSON (RFC 9457) with what to do in `detail`, and a message a field."""
     body = {"type": "about:blank", "status": status, "title": title, "errors": dict(errors or {})}
+    if detail:
+        body["detail"] = detail
     return web.json_response(body, status=status, content_type=PROBLEM_TYPE)
 
 

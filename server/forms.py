@@ -13,6 +13,7 @@ MOST_BYTES = 32 * 1024 * 1024
 MOST_BYTES_SIGNED_OUT = 16 * 1024
 MOST_PARTS = 200
 _PIECE_BYTES = 64 * 1024
+SPEAK = "speak"  # the button of the other language: the form comes to be shown again, not to act
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -52,6 +53,11 @@ class Form:
         self._uploads = dict(uploads or {})
         self.faults: dict[str, str] = {}
         self.typed = Typed(self._values)
+
+    @property
+    def names(self) -> list[str]:
+        """Give the fields that the form holds, in its order."""
+        return list(self._values)
 
     def value(self, name: str, default: str = "") -> str:
         """Give the field as it was typed."""
@@ -94,8 +100,13 @@ class Form:
 
     @property
     def is_valid(self) -> bool:
-        """Whether no field has a fault so far."""
-        return not self.faults
+        """Whether no field has a fault so far, and the form was sent to act."""
+        return not self.faults and not self.is_draft
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether only another language was asked for: all that was typed is shown again, nothing is done."""
+        return bool(self.value(SPEAK))
 
     def error(self, name: str) -> dict[str, str] | None:
         """`errorMessage` for the kit's macros."""
@@ -123,7 +134,7 @@ async def _read(request: web.Request, most_bytes: int) -> Form:
     if request.content_type == "multipart/form-data":
         return await _read_parts(request, most_bytes)
     posted = await request.post()
-    return Form({name: _texts(posted.getall(name)) for name in posted})
+    return Form(_readable({name: _texts(posted.getall(name)) for name in posted}))
 
 
 async def _read_parts(request: web.Request, most_bytes: int) -> Form:
@@ -135,7 +146,7 @@ async def _read_parts(request: web.Request, most_bytes: int) -> Form:
         for _ in range(MOST_PARTS):
             part = await parts.next()
             if part is None:
-                return Form(values, uploads)
+                return Form(_readable(values), uploads)
             if not isinstance(part, BodyPartReader) or not part.name:
                 break
             content = await _content(part, left)
@@ -157,6 +168,13 @@ async def _content(part: BodyPartReader, most_bytes: int) -> bytes:
         if len(content) > most_bytes:
             raise web.HTTPRequestEntityTooLarge(max_size=most_bytes, actual_size=len(content))
     return bytes(content)
+
+
+def _readable(values: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Refuse the one character that no text holds and that PostgreSQL stores in none."""
+    if any("\0" in text for texts in values.values() for text in texts):
+        raise web.HTTPBadRequest
+    return values
 
 
 def _texts(values: Iterable[object]) -> list[str]:

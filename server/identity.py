@@ -147,12 +147,12 @@ async def choose_language(session: AsyncSession, account_id: str, code: str) -> 
 
 
 async def _use_code(session: AsyncSession, clock: Clock, key: bytes, account_id: str, code: str) -> None:
-    """Accept a code once: the writing transaction keeps two racers from both winning."""
+    """Accept a code once: the row is locked, so that two racers never both win."""
     row = (
         await session.execute(
-            select(credentials.c.totp_sealed, credentials.c.totp_last_step).where(
-                credentials.c.account_id == account_id
-            )
+            select(credentials.c.totp_sealed, credentials.c.totp_last_step)
+            .where(credentials.c.account_id == account_id)
+            .with_for_update()
         )
     ).one_or_none()
     if row is None or row.totp_sealed is None:

@@ -13,6 +13,8 @@ from server.errors import SettingError
 
 SECRET_NAME = "secret.key"  # noqa: S105 - the name of a file
 SECRET_BYTES = 32
+PASSWORD_NAME = "smtp.password"  # noqa: S105 - the name of a file
+_MOST_PASSWORD_BYTES = 1024
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -39,18 +41,22 @@ def derive(master: bytes) -> Secrets:
 def read_master(keys: Path) -> bytes:
     """Give the master secret of the keys folder; refuses one that others may read."""
     path = keys / SECRET_NAME
-    try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
-    except OSError as problem:
-        raise SettingError("PARLOIR_KEYS", f"cannot read {path}: {problem.strerror}") from None
-    try:
-        _check_guarded(path, os.fstat(handle))
-        master = os.read(handle, SECRET_BYTES + 1)
-    finally:
-        os.close(handle)
+    master = _read_guarded(path, SECRET_BYTES)
     if len(master) != SECRET_BYTES:
         raise SettingError("PARLOIR_KEYS", f"{path} must hold exactly {SECRET_BYTES} bytes")
     return master
+
+
+def read_mail_password(keys: Path) -> str:
+    """Give the password of the mail server's account; refuses a file that others may read."""
+    path = keys / PASSWORD_NAME
+    try:
+        password = _read_guarded(path, _MOST_PASSWORD_BYTES).decode().rstrip("\r\n")
+    except UnicodeDecodeError:
+        password = ""
+    if not password or not password.isprintable():
+        raise SettingError("PARLOIR_KEYS", f"{path} must hold one line, the password of the mail server")
+    return password
 
 
 def write_master(keys: Path) -> Path:
@@ -62,6 +68,19 @@ def write_master(keys: Path) -> Path:
         file.flush()
         os.fsync(file.fileno())
     return path
+
+
+def _read_guarded(path: Path, most_bytes: int) -> bytes:
+    """Read a file of the keys folder that nobody else may read, one byte beyond its size at most."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+    except OSError as problem:
+        raise SettingError("PARLOIR_KEYS", f"cannot read {path}: {problem.strerror}") from None
+    try:
+        _check_guarded(path, os.fstat(handle))
+        return os.read(handle, most_bytes + 1)
+    finally:
+        os.close(handle)
 
 
 def _check_guarded(path: Path, facts: os.stat_result) -> None:

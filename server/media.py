@@ -3,11 +3,14 @@
 import asyncio
 import contextlib
 import socket
+from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Protocol
 
 from scheduling.identifier import new_id
+from server.errors import DatabaseAway
 from server.logs import log
 from webrtc.control import ControlEnd, open_end
 from webrtc.errors import MediaError
@@ -20,15 +23,18 @@ LONGEST_WAIT_SECONDS = 5.0
 STOP_SECONDS = 15.0
 MOST_WAITING = 256  # messages to one browser; more means that it does not read any more
 LINE_LOST: Json = {"type": "line_lost"}
+LAST_WORDS = frozenset({"replaced", "removed"})  # after these the line is over, whatever the browser does
 STOPPED: Json = {"type": "ended", "reason": "node_stopped"}  # the node ends, the interview does not
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a room's database rows say: who was let in, and what its recording is to do."""
+    """What a room's database rows say: who was let in, who is apart, and what its recording is to do."""
 
     is_over: bool = False
     admitted: frozenset[str] = frozenset()
+    removed: frozenset[str] = frozenset()
+    stays: frozenset[str] | None = None  # in a private consultation; None when there is none
     recording_id: str = ""
     runs: tuple[str, ...] = ()  # the orders that bring a fresh room to the recording's state
 
@@ -39,7 +45,7 @@ class Journal(Protocol):
     async def standing(self, room_id: str) -> Standing:
         """Read what a room that opens (again) has to be told."""
 
-    async def take(self, event: Json) -> None:
+    async def take(self, event: Json, /) -> None:
         """Write down one event of a room."""
 
     async def node_lost(self) -> None:
@@ -76,7 +82,8 @@ class NodeLink:
         self._events: dict[str, asyncio.Queue[Json | None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._opened: set[str] = set()
-        self._let_in: set[tuple[str, str]] = set()
+        self._orders: Counter[str] = Counter()
+        self._devices: dict[tuple[str, str], str] = {}
         self._end: ControlEnd | None = None
         self._keeper: asyncio.Task[None] | None = None
         self._node = 0
@@ -103,7 +110,8 @@ class NodeLink:
         self._send({"do": "stop"})
         if self._keeper is not None:
             try:
-                await asyncio.wait_for(asyncio.shield(self._keeper), STOP_SECONDS)
+                async with asyncio.timeout(STOP_SECONDS):
+                    await asyncio.shield(self._keeper)
             except TimeoutError:
                 log.error("node:slow")
                 self._keeper.cancel()
@@ -122,6 +130,22 @@ class NodeLink:
         await self._introduce(line)
         return line
 
+    def may_come_back(self, room_id: str, participant_id: str, device: str, *, by_itself: bool) -> bool:
+        """Say whether a participant takes part on this device: the one that was opened last by hand.
+
+        Another that only reconnects by itself does not take the seat back.
+        """
+        holder = self._devices.get((room_id, participant_id), device)
+        if by_itself and holder != device:
+            return False
+        self._devices[room_id, participant_id] = device
+        return True
+
+    def has_line(self, room_id: str, participant_id: str) -> bool:
+        """Whether some browser of a participant is on the line."""
+        seat = room_id, participant_id
+        return any((line.room_id, line.participant_id) == seat for line in self._lines.values())
+
     def exit(self, line: Line) -> None:
         """Forget a browser that went."""
         if self._lines.pop(line.peer_id, None) is not None:
@@ -132,23 +156,25 @@ class NodeLink:
         self._send({"do": "say", "peer": line.peer_id, "message": message})
 
     def admit(self, room_id: str, participant_id: str) -> None:
-        """Let a waiting participant in, also one whose introduction is on its way."""
-        self._let_in.add((room_id, participant_id))
-        self._send({"do": "admit", "room": room_id, "participant": participant_id})
+        """Let a waiting participant in."""
+        self._order(room_id, {"do": "admit", "participant": participant_id})
 
     def remove(self, room_id: str, participant_id: str) -> None:
-        """Put a participant out."""
-        self._let_in.discard((room_id, participant_id))
-        self._send({"do": "remove", "room": room_id, "participant": participant_id})
+        """Put a participant out, their line with them."""
+        self._order(room_id, {"do": "remove", "participant": participant_id})
+
+    def consult(self, room_id: str, stays: Sequence[str] | None) -> None:
+        """Begin a private consultation of those who stay, or end it by None."""
+        self._order(room_id, {"do": "consult", "stays": stays})
 
     def record(self, room_id: str, run: str, recording_id: str) -> None:
-        """Start, pause, resume or stop the recording; a room that is not open yet learns it when it opens."""
-        if room_id in self._opened:
-            self._send({"do": "record", "room": room_id, "run": run, "recording": recording_id})
+        """Start, pause, resume or stop the recording."""
+        self._order(room_id, {"do": "record", "run": run, "recording": recording_id})
 
     def close(self, room_id: str, reason: str) -> None:
         """End a room for everybody; browsers hear it even while no node holds the room."""
-        self._let_in = {pair for pair in self._let_in if pair[0] != room_id}
+        self._devices = {pair: device for pair, device in self._devices.items() if pair[0] != room_id}
+        self._orders.pop(room_id, None)
         if room_id in self._opened:
             self._send({"do": "close", "room": room_id, "reason": reason})
         else:
@@ -162,6 +188,12 @@ class NodeLink:
         for line in self._lines.values():
             if line.room_id == room_id:
                 line.put(message)
+
+    def _order(self, room_id: str, order: Json) -> None:
+        """Order what the database says already; a room that is not open yet learns it when it opens."""
+        self._orders[room_id] += 1
+        if room_id in self._opened:
+            self._send({**order, "room": room_id})
 
     def _send(self, order: Json) -> None:
         # Without a node the order is dropped: the next node is told how the database says that things stand.
@@ -186,7 +218,7 @@ class NodeLink:
 
     async def _note_loss(self) -> None:
         try:
-            await self._journal.node_lost()
+            await self._patiently(self._journal.node_lost)
         except Exception:  # noqa: BLE001 - a node that runs is worth more than one row
             log.exception("node:loss_not_noted")
 
@@ -216,13 +248,20 @@ class NodeLink:
                 for line in self._lines.values():
                     self._spawn(self._introduce(line))
             case "say":
-                known = self._lines.get(event["peer"])
-                if known is not None:
-                    known.put(LINE_LOST if event["message"] == STOPPED else event["message"])
+                self._pass_on(event["peer"], event["message"])
             case "figures":
                 self.figures = event
             case _:
                 self._queue(event)
+
+    def _pass_on(self, peer_id: str, message: Json) -> None:
+        line = self._lines.get(peer_id)
+        if line is None:
+            return
+        line.put(LINE_LOST if message == STOPPED else message)
+        if message.get("type") in LAST_WORDS:
+            del self._lines[peer_id]
+            line.put(None)
 
     async def _lost(self) -> None:
         self.ready.clear()
@@ -240,11 +279,18 @@ class NodeLink:
         if not self.ready.is_set() or line.introduced_to == node:
             return
         line.introduced_to = node
-        standing = await self._journal.standing(line.room_id)
+        try:
+            standing = await self._standing(line.room_id)
+        except DatabaseAway:
+            line.put(None)  # the browser comes back by itself, and is introduced then
+            return
         if node != self._node or line.peer_id not in self._lines:
             return
         if standing.is_over:
             line.put({"type": "ended", "reason": "closed"})
+            return
+        if line.participant_id in standing.removed:
+            self._pass_on(line.peer_id, {"type": "removed"})
             return
         self._open(line.room_id, standing)
         self._send(
@@ -254,10 +300,17 @@ class NodeLink:
                 "peer": line.peer_id,
                 "participant": line.participant_id,
                 "role": line.role,
-                "admitted": line.participant_id in standing.admitted
-                or (line.room_id, line.participant_id) in self._let_in,
+                "admitted": line.participant_id in standing.admitted,
             }
         )
+
+    async def _standing(self, room_id: str) -> Standing:
+        """Read how a room stands; once more when something was ordered that the reading may have missed."""
+        while True:
+            before = self._orders[room_id]
+            standing = await self._journal.standing(room_id)
+            if self._orders[room_id] == before:
+                return standing
 
     def _open(self, room_id: str, standing: Standing) -> None:
         if room_id in self._opened:
@@ -266,6 +319,8 @@ class NodeLink:
         self._send({"do": "open", "room": room_id})
         for run in standing.runs:
             self._send({"do": "record", "room": room_id, "run": run, "recording": standing.recording_id})
+        if standing.stays is not None:
+            self._send({"do": "consult", "room": room_id, "stays": sorted(standing.stays)})
 
     def _queue(self, event: Json) -> None:
         room_id = event["room"]
@@ -278,11 +333,24 @@ class NodeLink:
         """Take one room's events one after the other; a failure is logged and the next one is taken."""
         while (event := await events.get()) is not None:
             try:
-                await self._journal.take(event)
+                await self._patiently(partial(self._journal.take, event))
             except Exception:  # noqa: BLE001 - the next event must not wait for this one
                 log.exception("node:event_failed", room_id=room_id, event_kind=event["is"])
             if event["is"] == "closed":
                 self._opened.discard(room_id)
+
+    async def _patiently(self, write: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Write something down, and wait for a database that is away: what is told twice stands once."""
+        wait = FIRST_WAIT_SECONDS
+        while True:
+            try:
+                return await write()
+            except DatabaseAway as problem:
+                if self._is_stopping:
+                    raise
+                log.warning("node:journal_waits", why=str(problem))
+            await asyncio.sleep(wait)
+            wait = min(LONGEST_WAIT_SECONDS, wait * 2)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -298,7 +366,8 @@ class NodeLink:
 async def _finish(process: asyncio.subprocess.Process) -> None:
     """Wait for a node that closed its channel; one that hangs is killed."""
     try:
-        await asyncio.wait_for(process.wait(), STOP_SECONDS)
+        async with asyncio.timeout(STOP_SECONDS):
+            await process.wait()
     except TimeoutError:
         with contextlib.suppress(ProcessLookupError):
             process.kill()

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,8 +21,8 @@ from recordings.receive_media import (
     recording_failed,
 )
 from recordings.recording import RecordingState
-from recordings.refusals import RecordingRefused
-from recordings.store_facts import load_facts
+from recordings.refusals import ConsultationRuns, RecordingRefused
+from recordings.store_facts import hold, load_facts
 from recordings.store_recording import changes_of, open_parts, recording_named, recording_of
 from scheduling import attend
 from scheduling.booking import Status
@@ -56,15 +57,20 @@ class DatabaseJournal:
     async def standing(self, room_id: str) -> Standing:
         """Read how a room stands; a recording that only a dead node stopped goes on, as a new part."""
         async with self._writing.begin() as session:
+            await hold(session, room_id)  # everybody asks at the same time once a node is back
             facts = await load_facts(session, room_id)
             if facts is None or facts.ended_at is not None or facts.status not in _LIVE:
                 return Standing(is_over=True)
             await self._resume(session, room_id)
             recording = await recording_of(session, room_id)
-        admitted = frozenset(one.id for one in facts.attendants if one.admitted_at is not None)
+        stands = Standing(
+            admitted=frozenset(one.id for one in facts.attendants if one.is_admitted),
+            removed=frozenset(one.id for one in facts.attendants if one.removed_at is not None),
+            stays=frozenset(facts.consultation.stays) if facts.consultation else None,
+        )
         if recording is None:
-            return Standing(admitted=admitted)
-        return Standing(admitted=admitted, recording_id=recording.id, runs=_RUNS.get(recording.state, ()))
+            return stands
+        return replace(stands, recording_id=recording.id, runs=_RUNS.get(recording.state, ()))
 
     async def take(self, event: Json) -> None:
         """Hand one event to its verb."""
@@ -99,8 +105,8 @@ class DatabaseJournal:
         if last.reason == _INTERRUPTED:
             try:
                 await resume_after_failure(session, self._clock, room_id)
-            except RecordingRefused as refusal:
-                log.info("recording:not_resumed", interview_id=room_id, reason=refusal.reason)
+            except (RecordingRefused, ConsultationRuns) as refusal:
+                log.info("recording:not_resumed", interview_id=room_id, reason=type(refusal).__name__)
 
 
 async def _connected(session: AsyncSession, clock: Clock, event: Json) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 from aiohttp.hdrs import METH_POST
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from scheduling.errors import NotForYou
 from scheduling.identifier import new_id
@@ -12,6 +13,7 @@ from server import logins
 from server.app_keys import CLOCK, LOGIN
 from server.cookies import LOGIN_COOKIE, read_cookie
 from server.csrf import FIELD, HEADER, comes_from_here, is_own_token, keep_seed
+from server.errors import DatabaseAway, GaveWay, NotText
 from server.exchange import language, problem, reading, transaction, wants_json
 from server.forms import MOST_BYTES, MOST_BYTES_SIGNED_OUT, read_form
 from server.i18n import mark
@@ -30,6 +32,7 @@ _TITLES = {
     413: mark("This file is too large"),
     429: mark("Too many attempts"),
     500: mark("Something went wrong on our side"),
+    503: mark("The database cannot be reached"),
 }
 _ADVICE = {
     400: mark("Go back and try again."),
@@ -40,7 +43,14 @@ _ADVICE = {
     413: mark("Choose a file of at most 32 MB."),
     429: mark("Wait a few minutes, then try again."),
     500: mark("Try again in a moment. If it happens again, give this reference to your administrator."),
+    503: mark("Nothing was lost. Try again in a moment."),
 }
+_TOO_LARGE_AT = {
+    "busy": mark("A calendar file holds 1 MB at most: export the coming year alone. Nothing was imported."),
+}
+_LOOK_FIRST = mark("Nothing was lost. In a moment, look whether your change is there; if not, send it again.")
+RETRY_AFTER_SECONDS = 5
+TRIES = 3
 
 
 class FormExpired(web.HTTPForbidden):
@@ -62,6 +72,12 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
             response.headers["Allow"] = refusal.headers["Allow"]
     except NotForYou:
         response = _refusal(request, web.HTTPNotFound.status_code)
+    except NotText:
+        response = _refusal(request, web.HTTPBadRequest.status_code)
+    except (DatabaseAway, PoolExhausted) as problem:
+        log.warning("request:no_database", route=_route(request), why=str(problem))
+        response = _refusal(request, web.HTTPServiceUnavailable.status_code)
+        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     except Exception:  # noqa: BLE001 - whatever it is, the reader gets a page and the log a reference
         failure_id = new_id()
         log.exception("request:failed", failure_id=failure_id, route=_route(request))
@@ -70,6 +86,17 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     took_ms = round((time.perf_counter() - began) * 1000)
     log.info("request:answered", route=_route(request), status=response.status, took_ms=took_ms)
     return response
+
+
+@web.middleware
+async def persistence(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Begin again, from the start of the handler, what the database undid for the sake of another writer."""
+    for _ in range(TRIES - 1):
+        try:
+            return await handler(request)
+        except GaveWay as problem:
+            log.info("request:again", route=_route(request), why=str(problem))
+    return await handler(request)
 
 
 @web.middleware
@@ -105,9 +132,14 @@ async def own_forms(request: web.Request, handler: Handler) -> web.StreamRespons
 def _refusal(request: web.Request, status: int, failure_id: str = "") -> web.Response:
     status = status if status in _TITLES else 400
     _ = language(request).gettext
-    title, advice = _(_TITLES[status]), _(_ADVICE[status])
+    is_change = request.method not in SAFE_METHODS
+    unsure = is_change and status == web.HTTPServiceUnavailable.status_code
+    said = _LOOK_FIRST if unsure else _ADVICE[status]
+    if status == web.HTTPRequestEntityTooLarge.status_code:
+        said = _TOO_LARGE_AT.get(_route(request), said)
+    title, advice = _(_TITLES[status]), _(said)
     if wants_json(request):
-        return problem(status, title, {"failure_id": failure_id} if failure_id else None)
+        return problem(status, title, {"failure_id": failure_id} if failure_id else None, detail=advice)
     return render(
         request,
         "error/error.html",

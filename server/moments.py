@@ -10,6 +10,7 @@ from babel.dates import format_date, format_time, get_timezone_location
 
 _CLOCK = "HH:mm"
 _DAY = "d MMMM y"
+_DAY_OF_WEEK = "EEEE d"
 _LONG_DAY = "EEEE d MMMM y"
 _SHORT_DAY = "d MMM"
 
@@ -30,8 +31,12 @@ class Moments:
         return format_time(self.local(at, zone), _CLOCK, locale=self.locale)
 
     def times(self, starts_at: dt.datetime, ends_at: dt.datetime, zone: str | None = None) -> str:
-        """10:00 to 11:00, with an en dash between."""
-        return f"{self.time(starts_at, zone)}\N{EN DASH}{self.time(ends_at, zone)}"
+        """10:00 to 11:00, with an en dash between; an hour that the clocks change in names both offsets."""
+        both = [self.time(at, zone) for at in (starts_at, ends_at)]
+        offsets = [offset_name(self.local(at, zone)) for at in (starts_at, ends_at)]
+        if offsets[0] != offsets[1]:
+            both = [f"{clock} ({offset})" for clock, offset in zip(both, offsets, strict=True)]
+        return "\N{EN DASH}".join(both)
 
     def date(self, on: dt.date, zone: str | None = None) -> str:
         """24 September 2026, of a day or of a moment."""
@@ -44,6 +49,10 @@ class Moments:
     def weekday(self, on: dt.date, zone: str | None = None) -> str:
         """Thursday 24 September 2026."""
         return self._written(on, zone, _LONG_DAY)
+
+    def day_of_week(self, on: dt.date, zone: str | None = None) -> str:
+        """Thursday 24, where month and year are plain."""
+        return self._written(on, zone, _DAY_OF_WEEK)
 
     def moment(self, at: dt.datetime, zone: str | None = None) -> str:
         """24 September 2026, 10:42 (Brussels, UTC+2)."""

@@ -1,9 +1,11 @@
 """Rendering: one template with the request's language, login and addresses, as one answer."""
 
 from functools import partial
+from http import HTTPStatus
 from typing import Any
 
 from aiohttp import web
+from aiohttp.hdrs import METH_GET
 from markupsafe import Markup
 
 from server.app_keys import CLOCK, LANGUAGES, SETTINGS, TEMPLATES
@@ -12,6 +14,7 @@ from server.exchange import is_local_path, language, login_of, problem, url_for,
 from server.forms import Form
 from server.i18n import Language
 from server.moments import Moments
+from server.said import line_for, take_line
 from server.templating import static_url
 
 NOBODYS_ZONE = "Europe/Brussels"
@@ -19,7 +22,13 @@ NOBODYS_ZONE = "Europe/Brussels"
 
 def render(request: web.Request, template: str, *, status: int = 200, **values: Any) -> web.Response:
     """Make the page of a template and these values."""
-    return web.Response(text=page_text(request, template, **values), status=status, content_type="text/html")
+    shows_line = request.method == METH_GET and status == HTTPStatus.OK
+    line = line_for(request) if shows_line else None
+    text = page_text(request, template, done=line, **values)
+    response = web.Response(text=text, status=status, content_type="text/html")
+    if shows_line:
+        take_line(request, response)
+    return response
 
 
 def page_text(request: web.Request, template: str, **values: Any) -> str:
@@ -30,8 +39,19 @@ def page_text(request: web.Request, template: str, **values: Any) -> str:
     return request.app[TEMPLATES].template(template).render(context)
 
 
+def words_of(request: web.Request) -> Any:
+    """Give the words of codes as pages write them for this reader: `words_of(request).status(code)`."""
+    return request.app[TEMPLATES].template("_words.html").make_module(_context(request))
+
+
 def refuse(request: web.Request, template: str, form: Form, **values: Any) -> web.Response:
-    """422: the same form with its faults and all that was typed, or problem JSON for a module."""
+    """422: the same form with its faults and all that was typed, or problem JSON for a module.
+
+    A form that came for another language has no faults yet: it is shown as it was typed.
+    """
+    if form.is_draft:
+        form.faults.clear()
+        return render(request, template, form=form, **values)
     if wants_json(request):
         _ = language(request).gettext
         return problem(422, _("Check what you typed"), form.faults)
@@ -59,6 +79,7 @@ def _context(request: web.Request) -> dict[str, Any]:
         "who": login.organisation if login and is_complete else "",
         "zone": f"{when.city()} ({when.zone_name(now).rpartition(', ')[2]})" if is_complete else "",
         "is_demo": request.app[SETTINGS].demo,
+        "path": request.path,
         "here": request.path_qs if request.method == "GET" else _came_from(request),
         "now": now,
         "moments": when,

@@ -12,7 +12,7 @@ class Permission(StrEnum):
     PUBLIC = "public"  # anybody, signed in or not
     SIGNED_IN = "signed_in"  # any account
     ATTEND = "attend"  # take a seat in an interview, run its recording, end it
-    HOST = "host"  # let people in, read the notice
+    HOST = "host"  # let people in and put them out, read the notice, hold a private consultation
     INTERVIEW = "interview"  # take minutes and evidence
     READ_CASES = "read_cases"  # the cases of one's own centre; a supervisor those of all
     OPEN_CASES = "open_cases"  # open and close a case, say whether video suits the person
@@ -23,6 +23,9 @@ class Permission(StrEnum):
     READ_BOOKINGS = "read_bookings"  # bookings and interviews of one's own side
     CONCLUDE = "conclude"  # conclude the outcome
     OPEN_SEALED = "open_sealed"  # download sealed files
+    EDIT_HOURS = "edit_hours"  # places and hours of one's own; an administrator those of all
+    EDIT_PLACES = "edit_places"  # organisations, interpreters, country profiles
+    SEE_MAILS = "see_mails"  # which mails have not left, and why; never what they say
 
 
 _EVERYBODY = frozenset({Permission.PUBLIC, Permission.SIGNED_IN})
@@ -40,11 +43,12 @@ ROLE_PERMISSIONS = MappingProxyType(
             _P.REQUEST,
             _P.CANCEL,
             _P.READ_BOOKINGS,
+            _P.EDIT_HOURS,
         },
         Role.CONSULAR_OFFICER: _EVERYBODY
-        | {_P.ATTEND, _P.INTERVIEW, _P.ANSWER, _P.CANCEL, _P.READ_BOOKINGS, _P.CONCLUDE},
+        | {_P.ATTEND, _P.INTERVIEW, _P.ANSWER, _P.CANCEL, _P.READ_BOOKINGS, _P.CONCLUDE, _P.EDIT_HOURS},
         Role.SUPERVISOR: _EVERYBODY | {_P.READ_CASES, _P.PROTECT, _P.READ_BOOKINGS, _P.OPEN_SEALED},
-        Role.ADMINISTRATOR: _EVERYBODY,
+        Role.ADMINISTRATOR: _EVERYBODY | {_P.EDIT_HOURS, _P.EDIT_PLACES, _P.SEE_MAILS},
     }
 )
 

@@ -9,16 +9,17 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from recordings.evidence import ANNEX_1, DOCUMENTS, VERIFIED_ELSEWHERE, EvidenceKind
-from recordings.interview_facts import InterviewFacts
+from recordings.interview_facts import Attendant, InterviewFacts
 from recordings.recording import RecordingState, spans_in
 from recordings.store_facts import facts_for
 from recordings.store_outcome import outcomes_of
 from recordings.store_recording import changes_of, recording_of
 from scheduling.actor import Actor, Role
 from scheduling.admission import seat_of
+from scheduling.booking import Modality
 from scheduling.errors import NotForYou
 from scheduling.interview import ENDINGS_BY_ROLE, WITHOUT_START, Ending
-from scheduling.participant import Participant, ParticipantRole
+from scheduling.participant import Participant, ParticipantRole, Removal
 from scheduling.store import participants_of
 from scheduling.tables import cases
 from server.i18n import Language, load_languages
@@ -80,6 +81,11 @@ class RoomView:
         return _FACES[self.seat.role]
 
     @property
+    def has_line(self) -> bool:
+        """Whether it is held in this room at all, and not by telephone or face to face."""
+        return Modality(self.facts.modality).uses_line
+
+    @property
     def state(self) -> str:
         """The part of the page that is there first."""
         return "ended" if self.facts.ended_at is not None else "door"
@@ -94,6 +100,16 @@ class RoomView:
     def met(self) -> tuple[str, ...]:
         """Who was in the interview before."""
         return tuple(one.id for one in self.facts.attendants if one.joined_at is not None)
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether the host lets nobody new in."""
+        return self.facts.locked_at is not None
+
+    @property
+    def removed(self) -> tuple[Attendant, ...]:
+        """Whom the host has put out."""
+        return tuple(one for one in self.facts.attendants if one.removed_at is not None)
 
     @property
     def checked_at(self) -> datetime | None:
@@ -163,6 +179,11 @@ class RoomView:
         return [ending for ending in self.endings if ending in WITHOUT_START]
 
     @property
+    def removals(self) -> tuple[Removal, ...]:
+        """Why somebody may be put out."""
+        return tuple(Removal)
+
+    @property
     def evidence_groups(self) -> tuple[tuple[EvidenceKind, ...], ...]:
         """The kinds of evidence in the order of the form."""
         return EVIDENCE_GROUPS
@@ -176,7 +197,7 @@ async def seat_for(
 ) -> tuple[InterviewFacts, Participant]:
     """Give the interview and the seat that this actor may take; for anybody else it does not exist."""
     facts = await facts_for(session, actor, interview_id)
-    people = await participants_of(session, interview_id)
+    people = await participants_of(session, interview_id, locked=False)
     seat = seat_of(actor, people, centre_id=facts.centre.id, post_id=facts.post.id)
     if seat is None or (
         seat.role is ParticipantRole.CONSULAR_OFFICER and seat.account_id not in {None, actor.account_id}

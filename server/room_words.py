@@ -7,6 +7,7 @@ from aiohttp import web
 
 from recordings.errors import RecordingsError
 from recordings.refusals import (
+    ConsultationRuns,
     EvidenceFileEmpty,
     EvidenceFileTooLarge,
     EvidenceFileUnreadable,
@@ -24,11 +25,13 @@ from scheduling.errors import (
     ChangedMeanwhile,
     FieldRefused,
     GuardianMissing,
+    GuardianStays,
     HostNotIn,
     InterviewOver,
     NobodyWaits,
     NotForYou,
     NotPossibleNow,
+    RoomLocked,
     SchedulingError,
     SeatOfAnother,
     SendingSuspended,
@@ -62,6 +65,9 @@ _WORDS: dict[type[Exception], str] = {
     SendingSuspended: mark("The interview cannot begin. Ask your supervisor."),
     InterviewNotRunning: mark("The interview has not begun yet."),
     NothingKeptInPause: mark("Nothing is noted during the pause."),
+    ConsultationRuns: mark("A private consultation is going on: nothing is recorded or noted."),
+    RoomLocked: mark("The door is locked. Unlock it first."),
+    GuardianStays: mark("A minor is not heard without the guardian. End the interview instead."),
     MinutesClosed: mark("The minutes are closed."),
     RecordingCannotMove: mark("The recording has moved on meanwhile. Look at its state above."),
     StatementEmpty: mark("Write what is to be noted"),

@@ -7,12 +7,15 @@ from aiohttp import web
 from sqlalchemy.exc import SQLAlchemyError
 
 from recordings.errors import RecordingsError
+from recordings.no_trace import leave_no_trace
 from recordings.queries import waiting_for_seal
-from recordings.seal import leave_no_trace, seal
+from recordings.seal import seal
 from recordings.sealed_file import SealedFolder
 from recordings.working_copy import MasterSecret
 from scheduling.errors import SchedulingError
 from server.app_keys import CLOCK, ENGINE, KEYRING, READING, SECRETS, SETTINGS, WRITING
+from server.errors import DatabaseAway
+from server.keeping import woken
 from server.logs import log
 from server.settings import RECORDINGS
 from server.transcript_page import render_transcript
@@ -47,7 +50,7 @@ class Sealing:
                     interview_id=interview_id,
                 )
             await leave_no_trace(app[ENGINE])
-        except (RecordingsError, SchedulingError, SQLAlchemyError, OSError) as refusal:
+        except (RecordingsError, SchedulingError, DatabaseAway, SQLAlchemyError, OSError) as refusal:
             log.warning("seal:postponed", interview_id=interview_id, why=type(refusal).__name__)
             return False
         log.info("seal:done", interview_id=interview_id)
@@ -56,13 +59,12 @@ class Sealing:
     async def keep(self) -> None:
         """Seal what waits, now and every few seconds, until cancelled."""
         while True:
-            with contextlib.suppress(SQLAlchemyError, OSError):
+            with contextlib.suppress(DatabaseAway, SQLAlchemyError, OSError):
                 async with self._app[READING]() as session:
                     waiting = await waiting_for_seal(session)
                 for interview_id in waiting:
                     await self.seal(interview_id)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wanted.wait(), AGAIN_SECONDS)
+            await woken(self._wanted, AGAIN_SECONDS)
             self._wanted.clear()
 
 

@@ -9,12 +9,24 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from server.errors import SettingError
+from server.mail_server import MailServer, mail_address, mail_server
 
 RECORDINGS = "recordings"  # the folder in the data folder that holds every sealed file
 DEFAULT_LISTEN = "127.0.0.1:8080"
 DEFAULT_MEDIA = "127.0.0.1:8081"
 HIGHEST_PORT = 65535
-NAMES = ("data", "keys", "listen", "media", "media_address", "url", "database", "proxy")
+NAMES = (
+    "data",
+    "keys",
+    "listen",
+    "media",
+    "media_address",
+    "url",
+    "database",
+    "proxy",
+    "smtp",
+    "mail_from",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +53,8 @@ class Settings:
     database: str
     proxy: str | None = None
     demo: bool = False
+    smtp: MailServer | None = None
+    mail_from: str = "parloir@localhost"
 
     @property
     def is_https(self) -> bool:
@@ -64,6 +78,7 @@ def read_settings(environment: Mapping[str, str], flags: Mapping[str, str | None
         raise SettingError(variable("keys"), "the keys folder stands inside the data folder; move it outside")
     listen = _address("listen", given["listen"] or DEFAULT_LISTEN)
     media = _address("media", given["media"] or DEFAULT_MEDIA)
+    smtp, mail_from = _mail(given["smtp"], given["mail_from"])
     return Settings(
         data=data,
         keys=keys,
@@ -71,9 +86,11 @@ def read_settings(environment: Mapping[str, str], flags: Mapping[str, str | None
         media=media,
         media_address=_ip("media_address", given["media_address"] or media.host),
         url=_url(given["url"] or f"http://{listen}"),
-        database=_database(given["database"] or f"sqlite+aiosqlite:///{data / 'parloir.db'}"),
+        database=database_address(given["database"] or f"sqlite+aiosqlite:///{data / 'parloir.db'}"),
         proxy=_ip("proxy", given["proxy"]) if given["proxy"] else None,
         demo=environment.get(variable("demo")) == "1",
+        smtp=smtp,
+        mail_from=mail_from,
     )
 
 
@@ -100,6 +117,24 @@ def check_data_folder(folder: Path) -> None:
 def variable(name: str) -> str:
     """Give the environment variable of a setting."""
     return f"PARLOIR_{name.upper()}"
+
+
+def database_address(text: str) -> str:
+    """Give the address of a database as SQLAlchemy reads it; another kind raises SettingError."""
+    if text.startswith("sqlite:///"):
+        return text.replace("sqlite:", "sqlite+aiosqlite:", 1)
+    if text.startswith("postgresql://"):
+        return text.replace("postgresql:", "postgresql+asyncpg:", 1)
+    if text.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
+        return text
+    raise SettingError(variable("database"), "not a sqlite:/// or postgresql:// address")
+
+
+def _mail(smtp: str | None, sender: str | None) -> tuple[MailServer | None, str]:
+    if smtp and not sender:
+        raise SettingError(variable("mail_from"), "missing; name the address that mails come from")
+    server = mail_server(variable("smtp"), smtp) if smtp else None
+    return server, mail_address(variable("mail_from"), sender or "parloir@localhost")
 
 
 def _folder(name: str, text: str | None) -> Path:
@@ -132,13 +167,3 @@ def _url(text: str) -> str:
     if not is_origin or parts.path.strip("/") or parts.query or parts.fragment or parts.username:
         raise SettingError(variable("url"), f"{text!r} is not an address such as https://parloir.example.org")
     return f"{parts.scheme}://{parts.netloc}".lower()
-
-
-def _database(text: str) -> str:
-    if text.startswith("sqlite:///"):
-        return text.replace("sqlite:", "sqlite+aiosqlite:", 1)
-    if text.startswith("postgresql://"):
-        return text.replace("postgresql:", "postgresql+asyncpg:", 1)
-    if text.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
-        return text
-    raise SettingError(variable("database"), "not a sqlite:/// or postgresql:// address")

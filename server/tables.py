@@ -1,6 +1,17 @@
-"""The server's own tables: how an account proves itself, and who is signed in."""
+"""The server's own tables: what proves an account, who is signed in, mails, invitations, and feeds."""
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, LargeBinary, String, Table
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+)
 
 from scheduling.columns import UtcDateTime, metadata
 
@@ -30,4 +41,57 @@ logins = Table(
     Column("created_at", UtcDateTime(), nullable=False),
     Column("seen_at", UtcDateTime(), nullable=False),
     Column("is_complete", Boolean, nullable=False),
+)
+
+mails = Table(
+    "mails",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column(
+        "key", String(120), nullable=False, unique=True, comment="event, thing and recipient: one mail each"
+    ),
+    Column("event", String(48), nullable=False),
+    Column("booking_id", String(26), ForeignKey("bookings.id"), nullable=True, index=True),
+    Column("sequence", Integer, nullable=True, comment="of the booking when this was written"),
+    Column("to_address", String(254), nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("subject", String(200), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("html", Text, nullable=False),
+    Column("calendar", Text, nullable=True, comment="an iTIP message (RFC 5546), its method inside"),
+    Column("state", String(16), nullable=False, comment="waiting, sending, sent, dead or overtaken"),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("next_attempt_at", UtcDateTime(), nullable=False),
+    Column("last_error", String(200), nullable=False, default="", comment="what the server said, no address"),
+    Column("created_at", UtcDateTime(), nullable=False),
+    Column("sent_at", UtcDateTime(), nullable=True),
+    Column("purged_at", UtcDateTime(), nullable=True, comment="when words and address were deleted"),
+    Index("ix_mails_state_next_attempt_at", "state", "next_attempt_at"),
+    Index("ix_mails_purged_at_created_at", "purged_at", "created_at"),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("booking_id", String(26), ForeignKey("bookings.id"), primary_key=True),
+    Column("person_id", String(26), primary_key=True, comment="an account, a guest or an interpreter"),
+    Column("address", String(254), nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("room_id", String(26), ForeignKey("rooms.id"), nullable=False),
+    Column("starts_at", UtcDateTime(), nullable=False),
+    Column("ends_at", UtcDateTime(), nullable=False, index=True),
+    comment="Whose calendar holds an entry of a booking, and what it says: they hear of its end.",
+)
+
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column(
+        "account_id", String(26), ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    Column("secret_sha256", LargeBinary(32), nullable=False, unique=True),
+    Column("created_at", UtcDateTime(), nullable=False),
+    Column("read_at", UtcDateTime(), nullable=True),
 )

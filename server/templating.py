@@ -6,7 +6,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from jinja2 import Environment, FileSystemLoader, PackageLoader, PrefixLoader, Template, Undefined
+from jinja2 import (
+    Environment,
+    FileSystemLoader,
+    PackageLoader,
+    PrefixLoader,
+    Template,
+    Undefined,
+    select_autoescape,
+)
 from jinja2.loaders import ChoiceLoader
 
 import templates
@@ -60,7 +68,7 @@ class Templates:
         kit = PrefixLoader({KIT: PackageLoader(KIT)})
         self._environment = Environment(
             loader=ChoiceLoader([kit, FileSystemLoader(folder)]),
-            autoescape=True,
+            autoescape=select_autoescape(disabled_extensions=("txt",), default=True),
             undefined=Unknown,
             trim_blocks=True,
             lstrip_blocks=True,

@@ -171,6 +171,13 @@ def _tell(node: Node, command: Json) -> None:
     node.switchboard.tell(_text(command, "room"), message)
 
 
+def _consult(node: Node, command: Json) -> None:
+    stays: Any = command["stays"]
+    if stays is not None and not (isinstance(stays, list) and all(isinstance(each, str) for each in stays)):
+        raise TypeError("stays")
+    node.switchboard.consult(_text(command, "room"), stays)
+
+
 def _record(node: Node, command: Json) -> None:
     node.switchboard.record(_text(command, "room"), Run(command["run"]), _text(command, "recording"))
 
@@ -186,6 +193,7 @@ _COMMANDS: dict[str, Callable[[Node, Json], None]] = {
     "remove": lambda node, command: node.switchboard.remove(
         _text(command, "room"), _text(command, "participant")
     ),
+    "consult": _consult,
     "record": _record,
     "close": lambda node, command: node.switchboard.close(_text(command, "room"), _text(command, "reason")),
     "tell": _tell,

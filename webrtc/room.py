@@ -5,65 +5,15 @@ to be performed. After each change the room is settled: seats, parts and roster 
 last ordered, and the difference is ordered.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from webrtc.ports import Json, Kind
+from webrtc.effect import Announce, Assign, BeginPart, Cut, Effect, EndPart, Tell
+from webrtc.ports import Json
 from webrtc.recording_state import RecordingState, RoomRecording, Run
 from webrtc.role import RIGHTS, ParticipantRole, Rights
 from webrtc.seat import Seating
-
-
-@dataclass(frozen=True, slots=True)
-class Tell:
-    """Send a signalling message to a peer."""
-
-    peer_id: str
-    message: Json
-
-
-@dataclass(frozen=True, slots=True)
-class Assign:
-    """Let a peer receive `kinds` of `source` on a seat; no source empties the seat."""
-
-    peer_id: str
-    seat: int
-    source: str | None
-    kinds: tuple[Kind, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """End a peer's connection."""
-
-    peer_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class BeginPart:
-    """Begin recording `kinds` of a participant's peer."""
-
-    participant_id: str
-    peer_id: str
-    recording_id: str
-    kinds: tuple[Kind, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class EndPart:
-    """End the participant's running part."""
-
-    participant_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Announce:
-    """Report an event to the web process."""
-
-    event: Json
-
-
-Effect = Tell | Assign | Cut | BeginPart | EndPart | Announce
 
 
 @dataclass(slots=True)
@@ -99,7 +49,7 @@ class _Member:
 class Room:
     """One room; `seats` is how many others a browser is told to prepare for."""
 
-    __slots__ = ("_members", "_peers", "_roster", "closed", "recording", "room_id", "seats")
+    __slots__ = ("_members", "_peers", "_rosters", "_stays", "closed", "recording", "room_id", "seats")
 
     def __init__(self, room_id: str, *, seats: int) -> None:
         self.room_id = room_id
@@ -108,7 +58,10 @@ class Room:
         self.closed = False
         self._members: dict[str, _Member] = {}
         self._peers: dict[str, _Member] = {}
-        self._roster: Json = {}
+        self._rosters: dict[bool, Json] = {}
+        """What was last told of the people here: to those inside (False), and to those cut off (True)."""
+        self._stays: frozenset[str] | None = None
+        """Who stays in a private consultation; None while there is none."""
 
     @property
     def peer_ids(self) -> tuple[str, ...]:
@@ -138,8 +91,8 @@ class Room:
         member.peer_id, member.ordered, member.entries = peer_id, {}, member.entries + 1
         self._peers[peer_id] = member
         effects.append(Tell(peer_id, self._welcome(member, now)))
-        effects.append(Tell(peer_id, {"type": "admitted" if member.admitted else "waiting"}))
-        self._roster = {}
+        effects += self._place_told(member)
+        self._rosters = {}
         return effects + self._settle()
 
     def seats_offered(self, peer_id: str, count: int) -> list[Effect]:
@@ -181,8 +134,7 @@ class Room:
         if member is None or member.admitted:
             return []
         member.admitted, member.removed = True, False
-        told = [Tell(member.peer_id, {"type": "admitted"})] if member.peer_id else []
-        return [*told, *self._settle()]
+        return [*self._place_told(member), *self._settle()]
 
     def remove(self, participant_id: str) -> list[Effect]:
         """Put a participant out; a new connection of theirs is refused until they are admitted again."""
@@ -201,11 +153,22 @@ class Room:
         member.audio, member.video = audio, video
         return self._settle()
 
+    def consult(self, stays: Iterable[str] | None) -> list[Effect]:
+        """Begin a private consultation of those who stay, or end it by None.
+
+        Those who stay have each other, everybody else has nobody, and nothing is recorded of anyone.
+        """
+        self._stays = None if stays is None else frozenset(stays)
+        self._rosters = {}
+        cut = self._settle()
+        return [*cut, *(Tell(peer_id, self._consultation_message()) for peer_id in self.admitted_peer_ids)]
+
     def record(self, run: Run, recording_id: str, now: datetime) -> list[Effect]:
         """Start, pause, resume or stop; an order that does not fit is answered by the unchanged state."""
         if self.closed:
             return []
-        self.recording = self.recording.ordered(run, recording_id, now)
+        if self._stays is None or run not in {Run.START, Run.RESUME}:
+            self.recording = self.recording.ordered(run, recording_id, now)
         return self._recording_told(now) + self._settle()
 
     def recording_failed(self, reason: str, now: datetime) -> list[Effect]:
@@ -246,18 +209,31 @@ class Room:
             self._seat_others(viewer)
             effects += self._assignments(viewer)
         effects += self._parts()
-        roster = self._roster_message()
-        if roster != self._roster:
-            self._roster = roster
-            effects += [Tell(peer_id, roster) for peer_id in self.admitted_peer_ids]
+        for is_cut in (False, True):
+            roster = self._roster_message(is_cut=is_cut)
+            if roster != self._rosters.get(is_cut):
+                self._rosters[is_cut] = roster
+                told = [(peer_id, member) for peer_id, member in self._peers.items() if member.admitted]
+                effects += [
+                    Tell(peer_id, roster) for peer_id, member in told if self._is_cut(member) is is_cut
+                ]
         return effects
 
     def _seat_others(self, viewer: _Member) -> None:
         for other in self._members.values():
-            if other is not viewer and other.sends and viewer.is_in and viewer.rights.subscribe:
-                viewer.seating.place(other.participant_id)
-            elif not other.sends or not viewer.admitted:
+            is_apart = self._are_apart(viewer, other)
+            if not other.sends or not viewer.admitted or is_apart:
                 viewer.seating.free(other.participant_id)
+            elif other is not viewer and viewer.is_in and viewer.rights.subscribe:
+                viewer.seating.place(other.participant_id)
+
+    def _is_cut(self, member: _Member) -> bool:
+        """Whether a private consultation goes on without this participant."""
+        return self._stays is not None and member.participant_id not in self._stays
+
+    def _are_apart(self, viewer: _Member, other: _Member) -> bool:
+        """Whether a private consultation keeps the two from each other."""
+        return self._is_cut(viewer) or self._is_cut(other)
 
     def _assignments(self, viewer: _Member) -> list[Effect]:
         peer_id = viewer.peer_id
@@ -280,7 +256,7 @@ class Room:
 
     def _parts(self) -> list[Effect]:
         effects: list[Effect] = []
-        running = self.recording.state is RecordingState.RECORDING
+        running = self.recording.state is RecordingState.RECORDING and self._stays is None
         for member in self._members.values():
             kinds = member.rights.recorded_kinds
             wanted = member.peer_id if running and member.is_in and kinds else None
@@ -292,6 +268,20 @@ class Room:
                 effects.append(BeginPart(member.participant_id, wanted, self.recording.recording_id, kinds))
             member.part_peer = wanted
         return effects
+
+    def _place_told(self, member: _Member) -> list[Effect]:
+        """Tell a participant where they are: before the door, or inside and beside which consultation."""
+        if member.peer_id is None:
+            return []
+        if not member.admitted:
+            return [Tell(member.peer_id, {"type": "waiting"})]
+        return [
+            Tell(member.peer_id, {"type": "admitted"}),
+            Tell(member.peer_id, self._consultation_message()),
+        ]
+
+    def _consultation_message(self) -> Json:
+        return {"type": "consultation", "stays": None if self._stays is None else sorted(self._stays)}
 
     def _recording_told(self, now: datetime, reason: str | None = None) -> list[Effect]:
         state, elapsed_ms = self.recording.state.value, self.recording.elapsed_ms(now)
@@ -318,15 +308,20 @@ class Room:
             "rejoined": member.entries > 1,
         }
 
-    def _roster_message(self) -> Json:
+    def _roster_message(self, *, is_cut: bool) -> Json:
+        """Say who is here; who is cut off does not learn when those inside turn their devices on or off."""
+
+        def hides(member: _Member) -> bool:
+            return is_cut and not self._is_cut(member)
+
         people = [
             {
                 "participant": member.participant_id,
                 "role": member.role.value,
                 "present": member.peer_id is not None,
                 "admitted": member.admitted,
-                "audio": member.audio and member.rights.speak,
-                "video": member.video and member.rights.be_seen,
+                "audio": (member.audio or hides(member)) and member.rights.speak,
+                "video": (member.video or hides(member)) and member.rights.be_seen,
             }
             for member in self._members.values()
             if not member.removed

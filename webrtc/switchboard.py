@@ -2,20 +2,21 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import singledispatchmethod
 from time import monotonic
 
 import structlog
 
+from webrtc.effect import Announce, Assign, BeginPart, Cut, Effect, EndPart, Tell
 from webrtc.errors import CommandRefused, MessageRefused, OfferRefused
 from webrtc.message import LeaveMessage, MediaMessage, OfferMessage, parse_message
 from webrtc.peer import Peer, Turn
 from webrtc.ports import Clock, Json, Recorder
 from webrtc.recording_state import Run
 from webrtc.role import ParticipantRole
-from webrtc.room import Announce, Assign, BeginPart, Cut, Effect, EndPart, Room, Tell
+from webrtc.room import Room
 from webrtc.tape import Tape
 
 PART_ID_BYTES = 13
@@ -122,6 +123,11 @@ class Switchboard:
         """Put a participant out."""
         stage = self._stage(room_id)
         self._perform(stage, stage.room.remove(participant_id))
+
+    def consult(self, room_id: str, stays: Iterable[str] | None) -> None:
+        """Begin a private consultation of those who stay, or end it by None."""
+        stage = self._stage(room_id)
+        self._perform(stage, stage.room.consult(stays))
 
     def record(self, room_id: str, run: Run, recording_id: str) -> None:
         """Start, pause, resume or stop the recording."""

@@ -12,7 +12,7 @@ from server.clock import utc_now
 from server.demo.instance import Demo, running_demo
 from server.errors import SettingError
 from server.rehearsal.errors import KitRefused
-from server.settings import HIGHEST_PORT
+from server.settings import HIGHEST_PORT, database_address
 from server.transcript_page import render_transcript
 
 DEFAULT_PORT = 8080
@@ -39,6 +39,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FOLDER",
         help="a folder to make, and to remove at the end (default: one in the system's temporary folder)",
     )
+    parser.add_argument(
+        "--database",
+        metavar="URL",
+        help="an empty postgresql://... database, emptied at the end (default: SQLite in the folder)",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -47,16 +52,20 @@ def run(arguments: argparse.Namespace) -> int:
         raise SettingError("--port", f"{arguments.port} is no port")
     logs.configure()
     try:
-        return asyncio.run(_run(arguments.port, arguments.folder))
+        return asyncio.run(_run(arguments.port, arguments.folder, _database(arguments.database)))
     except KitRefused as refusal:
         raise SettingError("demo", str(refusal)) from None
 
 
-async def _run(port: int, root: Path | None) -> int:
+def _database(given: str | None) -> str:
+    return database_address(given) if given else ""
+
+
+async def _run(port: int, root: Path | None, database: str) -> int:
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    async with running_demo(utc_now, render_transcript, port=port, root=root) as demo:
+    async with running_demo(utc_now, render_transcript, port=port, root=root, database=database) as demo:
         introduce(demo, sys.stdout)
         ended = asyncio.create_task(demo.process.wait())
         told = asyncio.create_task(stopped.wait())

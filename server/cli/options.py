@@ -14,6 +14,11 @@ _HELP = {
     "url": ("URL", "the public address (default: http:// and that of --listen)"),
     "database": ("URL", "sqlite:///PATH or postgresql://... (default: parloir.db in the data folder)"),
     "proxy": ("IP", "the reverse proxy whose X-Forwarded-For is believed (default: none)"),
+    "smtp": (
+        "URL",
+        "the mail server: smtp+starttls://USER@HOST:587, smtps://... (default: none)",
+    ),
+    "mail_from": ("ADDRESS", "the address that mails and invitations come from"),
 }
 
 

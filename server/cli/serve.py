@@ -34,9 +34,9 @@ def run(arguments: argparse.Namespace) -> int:
     check_data_folder(settings.data)
     secrets = keys.derive(keys.read_master(settings.keys))
     keyring = keyring_of(settings.keys)
-    listener = listen(settings.listen)
-    settings = with_bound_port(settings, listener)
-    uvloop.run(serve(create_app(settings, secrets, keyring), settings, listener))
+    with listen(settings.listen) as listener:
+        settings = with_bound_port(settings, listener)
+        uvloop.run(serve(create_app(settings, secrets, keyring), settings, listener))
     return 0
 
 

@@ -1,14 +1,16 @@
-"""Requests and bookings of the demonstration: waiting, late, confirmed on each route, declined."""
+"""Requests and bookings of the demonstration: waiting, late, confirmed on each route, declined, moving."""
 
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from scheduling.actor import Actor
 from scheduling.booking import Booking, DeclineReason
 from scheduling.case import USUAL_DISCLOSURE
 from scheduling.confirm import Confirmed, confirm
 from scheduling.decline import decline
 from scheduling.find_slots import offer_for
+from scheduling.propose import propose
 from scheduling.request import request_interview
 from scheduling.slot import Interval, Slot
 from scheduling.store_places import load_centre, load_post
@@ -28,6 +30,8 @@ async def seed_bookings(session: AsyncSession, seeded: World, now: datetime) -> 
     for key, post, ahead, asked_before in coming:
         booking = await ask(session, seeded, key, post, from_at=now + ahead, asked_at=now - asked_before)
         await answer(session, seeded, booking, post, at=now - asked_before / 2)
+    staff = seeded.staff_of("steenokkerzeel")
+    await offer(session, seeded, booking, "capital", "kinshasa", by=staff, at=now - timedelta(hours=5))
     await ask(
         session,
         seeded,
@@ -39,7 +43,7 @@ async def seed_bookings(session: AsyncSession, seeded: World, now: datetime) -> 
     await ask(
         session, seeded, "late", "banjul", from_at=now + timedelta(days=5), asked_at=now - timedelta(days=10)
     )
-    await ask(
+    minor = await ask(
         session,
         seeded,
         "minor",
@@ -47,6 +51,8 @@ async def seed_bookings(session: AsyncSession, seeded: World, now: datetime) -> 
         from_at=now + timedelta(days=6),
         asked_at=now - timedelta(days=2),
     )
+    officer = seeded.officer_of("conakry")
+    await offer(session, seeded, minor, "minor", "conakry", by=officer, at=now - timedelta(days=1))
     turned_down = await ask(
         session,
         seeded,
@@ -60,7 +66,7 @@ async def seed_bookings(session: AsyncSession, seeded: World, now: datetime) -> 
         ToldClock(now - timedelta(days=4)),
         seeded.officer_of("conakry"),
         booking_id=turned_down.id,
-        reason=DeclineReason.FILE_INCOMPLETE,
+        reason=DeclineReason.DOCUMENTS_MISSING,
         remark="Il manque la photographie récente.",
     )
 
@@ -78,8 +84,7 @@ async def ask(
         staff,
         case_id=case.id,
         post_id=seeded.ids[post],
-        room_id=slot.room_id,
-        starts_at=slot.starts_at,
+        slots=[(slot.room_id, slot.starts_at)],
         disclosed=USUAL_DISCLOSURE,
     )
     return requested.booking
@@ -90,6 +95,23 @@ async def answer(
 ) -> Confirmed:
     """Let the post say yes."""
     return await confirm(session, ToldClock(at), seeded.officer_of(post), booking_id=booking.id)
+
+
+async def offer(
+    session: AsyncSession, seeded: World, booking: Booking, key: str, post: str, *, by: Actor, at: datetime
+) -> None:
+    """Let one side propose the first free slot of the days after a booking; the other has to answer."""
+    next_day = booking.starts_at + timedelta(days=1)
+    slot = await first_slot(session, seeded, key, post, from_at=next_day, asked_at=at)
+    await propose(
+        session,
+        ToldClock(at),
+        by,
+        booking_id=booking.id,
+        room_id=slot.room_id,
+        starts_at=slot.starts_at,
+        remark="Ce jour-là, l’interprète est présent.",  # noqa: RUF001 - typography
+    )
 
 
 async def first_slot(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from scheduling.case import Suitability, Vulnerability
+from scheduling.case import Document, Suitability, Vulnerability
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +21,7 @@ class DemoCase:
     sex: str = "M"
     languages: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
+    ready: tuple[Document, ...] = ()
     held_days: int
     days_left: int
     suitability: Suitability = Suitability.SUITABLE
@@ -28,6 +29,10 @@ class DemoCase:
     guardian_name: str = ""
     protection_open: bool = False
 
+
+WHOLE: Final = tuple(Document)
+WITHOUT_FINGERPRINTS: Final = tuple(part for part in Document if part is not Document.FINGERPRINTS)
+BEGUN: Final = (Document.COVER_LETTER, Document.PHOTOGRAPH)
 
 CASES: Final = (
     DemoCase(
@@ -40,6 +45,7 @@ CASES: Final = (
         birth_place="Kindia",
         languages=("fr", "fuf"),
         documents=("Extrait de naissance, copie",),
+        ready=WHOLE,
         held_days=51,
         days_left=6,
     ),
@@ -52,6 +58,7 @@ CASES: Final = (
         born_on=date(1999, 11, 2),
         birth_place="Conakry",
         languages=("fr", "sus"),
+        ready=WHOLE,
         held_days=44,
         days_left=9,
     ),
@@ -65,6 +72,7 @@ CASES: Final = (
         birth_place="Brikama",
         languages=("en", "mnk"),
         documents=("Passeport périmé en 2021",),
+        ready=WHOLE,
         held_days=40,
         days_left=12,
     ),
@@ -78,6 +86,7 @@ CASES: Final = (
         birth_place="Lubumbashi",
         languages=("fr", "ln"),
         documents=("Permis de conduire",),
+        ready=WITHOUT_FINGERPRINTS,
         held_days=37,
         days_left=18,
     ),
@@ -105,6 +114,7 @@ CASES: Final = (
         born_on=date(1991, 4, 27),
         birth_place="Mamou",
         languages=("fr", "fuf"),
+        ready=WITHOUT_FINGERPRINTS,
         held_days=26,
         days_left=31,
     ),
@@ -117,7 +127,8 @@ CASES: Final = (
         born_on=date(1995, 12, 14),
         birth_place="Serekunda",
         sex="F",
-        languages=("en", "wol"),
+        languages=("en", "wo"),
+        ready=WHOLE,
         held_days=24,
         days_left=36,
     ),
@@ -130,6 +141,7 @@ CASES: Final = (
         born_on=None,
         birth_place="Mbuji-Mayi",
         languages=("fr",),
+        ready=BEGUN,
         held_days=33,
         days_left=42,
     ),

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from recordings.age_keys import new_identity
 from recordings.keyring import Duty, KeyHolder
+from recordings.no_trace import leave_no_trace
 from recordings.ports import RenderHtml
-from recordings.seal import leave_no_trace
 from recordings.working_copy import MasterSecret
 from scheduling.clock import Clock
 from server import keys as server_keys
@@ -16,15 +16,22 @@ from server.demo.bookings import seed_bookings
 from server.demo.held import Vault, seed_past
 from server.demo.links import Door, Links, new_token, write_private
 from server.demo.seed import World, seed_world
-from server.migrations import upgrade
+from server.errors import SettingError
+from server.migrations import present_revision, upgrade
 from server.recipients import keyring_of, write_keyring
 
 
 @dataclass(frozen=True)
 class DemoFolder:
-    """Where everything of a demonstration lies."""
+    """Where everything of a demonstration lies; `given` is the address of a database that lies elsewhere."""
 
     root: Path
+    given: str = ""
+
+    @property
+    def database(self) -> str:
+        """The address of the database."""
+        return self.given or f"sqlite+aiosqlite:///{self.data / 'parloir.db'}"
 
     @property
     def data(self) -> Path:
@@ -56,8 +63,10 @@ async def prepare(
     _make_keys(folder, post_quantum=post_quantum)
     secrets = server_keys.derive(server_keys.read_master(folder.keys))
     vault = Vault(folder.data, keyring_of(folder.keys), MasterSecret(secrets.working_copy), render_html)
-    engine = create_engine(f"sqlite+aiosqlite:///{folder.data / 'parloir.db'}")
+    engine = create_engine(folder.database)
     try:
+        if await present_revision(engine) is not None:
+            raise SettingError("--database", "it holds an instance; a demonstration wants an empty one")
         await upgrade(engine)
         now = clock()
         async with session_factory(engine).begin() as session:

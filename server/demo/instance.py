@@ -16,9 +16,11 @@ from typing import Final
 
 from recordings.ports import RenderHtml
 from scheduling.clock import Clock
+from server.database import create_engine
 from server.demo.folder import DemoFolder, prepare
 from server.demo.links import Links
 from server.errors import SettingError
+from server.migrations import EMPTY, migrate_to
 from server.rehearsal.kit import Kit, write_kit
 
 HOST: Final = "127.0.0.1"
@@ -57,11 +59,15 @@ async def running_demo(
     *,
     port: int = 0,
     root: Path | None = None,
+    database: str = "",
     post_quantum: bool = False,
 ) -> AsyncIterator[Demo]:
-    """Make, seed and start a demonstration; at the end stop it and remove its folder and kit."""
+    """Make, seed and start a demonstration; at the end stop it and remove its folder and kit.
+
+    A given database must be empty, and is emptied at the end.
+    """
     check_port_is_free(port)
-    folder = DemoFolder(_made(root))
+    folder = DemoFolder(_made(root), database)
     kit_path: Path | None = None
     try:
         links = await prepare(folder, clock, render_html, post_quantum=post_quantum)
@@ -72,6 +78,7 @@ async def running_demo(
             yield demo
         finally:
             await _stop(process)
+            await emptied(folder.given)
     finally:
         if kit_path is not None:
             kit_path.unlink(missing_ok=True)
@@ -100,6 +107,16 @@ def _made(root: Path | None) -> Path:
     return root.resolve()
 
 
+async def emptied(database: str) -> None:
+    """Leave nothing of a demonstration in a database that was given to it."""
+    if database:
+        engine = create_engine(database)
+        try:
+            await migrate_to(engine, EMPTY)
+        finally:
+            await engine.dispose()
+
+
 async def _start(folder: DemoFolder, port: int) -> asyncio.subprocess.Process:
     words = [sys.executable, "-m", "server", "serve"]
     words += ["--data", str(folder.data), "--keys", str(folder.keys)]
@@ -110,7 +127,7 @@ async def _start(folder: DemoFolder, port: int) -> asyncio.subprocess.Process:
             *words,
             stdout=asyncio.subprocess.PIPE,
             stderr=log,
-            env={**clean, "PARLOIR_DEMO": "1"},
+            env={**clean, "PARLOIR_DEMO": "1", "PARLOIR_DATABASE": folder.database},
             start_new_session=True,  # Ctrl-C reaches us alone: we let it finish what it writes
         )
 
@@ -119,7 +136,8 @@ async def _address_of(process: asyncio.subprocess.Process, folder: DemoFolder) -
     said = b""
     if process.stdout is not None:
         try:
-            said = await asyncio.wait_for(process.stdout.readline(), START_SECONDS)
+            async with asyncio.timeout(START_SECONDS):
+                said = await process.stdout.readline()
         except TimeoutError:
             said = b""
     found = _LISTENS.search(said)
@@ -136,7 +154,8 @@ async def _stop(process: asyncio.subprocess.Process) -> None:
         return
     process.send_signal(signal.SIGTERM)
     try:
-        await asyncio.wait_for(process.wait(), STOP_SECONDS)
+        async with asyncio.timeout(STOP_SECONDS):
+            await process.wait()
     except TimeoutError:
         process.kill()
         await process.wait()

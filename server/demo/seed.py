@@ -8,13 +8,13 @@ from argon2 import PasswordHasher
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from scheduling import store_places
+from scheduling import store_hours, store_keeping, store_places
 from scheduling.actor import Actor, Role
-from scheduling.availability import day_in, local_day
+from scheduling.availability import day_in
 from scheduling.case import Case
 from scheduling.identifier import new_id
-from scheduling.offer import Closure
 from scheduling.open_case import open_case
+from scheduling.prepare import prepare
 from server.demo import world
 from server.demo.cases import CASES
 from server.demo.world import Person
@@ -51,7 +51,7 @@ class World:
 async def seed_world(session: AsyncSession, now: datetime) -> World:
     """Insert organisations, people, hours, profiles and cases."""
     ids = _ids()
-    await _add_places(session, ids, now)
+    await _add_places(session, ids)
     actors = await _add_people(session, ids, now)
     seeded = World(ids, actors, {})
     await _add_cases(session, seeded, now)
@@ -59,11 +59,13 @@ async def seed_world(session: AsyncSession, now: datetime) -> World:
 
 
 def _ids() -> dict[str, str]:
-    names = [one.id for one in (*world.CENTRES, *world.ROOMS, *world.POSTS, *world.PEOPLE)]
+    names = [
+        one.id for one in (*world.CENTRES, *world.ROOMS, *world.POSTS, *world.PEOPLE, *world.INTERPRETERS)
+    ]
     return {name: new_id() for name in (*names, world.OFFICE)}
 
 
-async def _add_places(session: AsyncSession, ids: dict[str, str], now: datetime) -> None:
+async def _add_places(session: AsyncSession, ids: dict[str, str]) -> None:
     await store_places.add_authority(
         session,
         organisation_id=ids[world.OFFICE],
@@ -78,12 +80,14 @@ async def _add_places(session: AsyncSession, ids: dict[str, str], now: datetime)
     for post in world.POSTS:
         embassy_id = ids[post.embassy_id] if post.embassy_id else None
         await store_places.add_post(session, replace(post, id=ids[post.id], embassy_id=embassy_id))
+    for interpreter in world.INTERPRETERS:
+        await store_places.add_interpreter(session, replace(interpreter, id=ids[interpreter.id]))
+    for at, focal_point in world.FOCAL_POINTS:
+        await store_keeping.write_focal_points(session, ids[at], [focal_point])
     for owner, hours in world.HOURS:
-        await store_places.add_hours(session, ids[owner], hours)
+        await store_hours.add_hours(session, ids[owner], hours)
     for profile in world.PROFILES:
         await store_places.add_profile(session, profile)
-    holiday = local_day(day_in(now + timedelta(days=8), world.BRUSSELS), world.BRUSSELS)
-    await store_places.add_closure(session, Closure(ids["conakry"], holiday, "Jour férié en Guinée"))
 
 
 async def _add_people(session: AsyncSession, ids: dict[str, str], now: datetime) -> dict[str, Actor]:
@@ -134,3 +138,11 @@ async def _add_cases(session: AsyncSession, seeded: World, now: datetime) -> Non
             suitability=case.suitability,
             protection_open=case.protection_open,
         )
+        if case.ready:
+            seeded.cases[case.key] = await prepare(
+                session,
+                lambda opened_at=opened_at: opened_at,  # type: ignore[misc]
+                seeded.staff_of(case.centre),
+                case_id=seeded.cases[case.key].id,
+                ready=case.ready,
+            )

@@ -11,10 +11,12 @@ from typing import Final
 
 from scheduling.actor import Role
 from scheduling.availability import WeeklyHours
+from scheduling.focal_point import FocalPoint
+from scheduling.interpreter import Interpreter
 from scheduling.participant import ParticipantRole
 from scheduling.post import Post
 from scheduling.profile import CountryProfile
-from scheduling.site import Centre, Room
+from scheduling.site import Centre, Equipment, Room
 
 BRUSSELS: Final = "Europe/Brussels"
 LUXEMBOURG: Final = "Europe/Luxembourg"
@@ -30,8 +32,13 @@ CENTRES: Final = (
     Centre(id="findel", name="Centre de rétention", country="LU", city="Findel", zone=LUXEMBOURG),
 )
 ROOMS: Final = (
-    Room(id="visio-1", centre_id="steenokkerzeel", name="Visio 1"),
-    Room(id="visio-2", centre_id="steenokkerzeel", name="Visio 2"),
+    Room(
+        id="visio-1",
+        centre_id="steenokkerzeel",
+        name="Visio 1",
+        equipment=(Equipment.DOCUMENT_CAMERA, Equipment.HEADSETS, Equipment.STEP_FREE),
+    ),
+    Room(id="visio-2", centre_id="steenokkerzeel", name="Visio 2", equipment=(Equipment.HEARING_LOOP,)),
     Room(id="rehearsal-room", centre_id="steenokkerzeel", name="Salle de répétition"),
     Room(id="findel-visio", centre_id="findel", name="Visio"),
 )
@@ -112,6 +119,15 @@ def _hours(rule: str, starts: int, ends: int, zone: str) -> WeeklyHours:
     return WeeklyHours(rule, LONG_AGO, time(starts), time(ends), zone)
 
 
+def _interpreter(
+    key: str, name: str, languages: tuple[str, ...], *, state: str = "BE", zone: str = BRUSSELS
+) -> Interpreter:
+    email = f"{key}@demo.invalid"
+    return Interpreter(
+        id=f"interpreter-{key}", country=state, name=name, languages=languages, zone=zone, email=email
+    )
+
+
 HOURS: Final = (
     ("visio-1", _hours(WEEKDAYS, 8, 18, BRUSSELS)),
     ("visio-2", _hours(WEEKDAYS, 9, 17, BRUSSELS)),
@@ -123,6 +139,11 @@ HOURS: Final = (
     ("kinshasa", _hours(WEEKDAYS, 8, 15, KINSHASA)),
     ("accra", _hours("FREQ=WEEKLY;BYDAY=WE", 9, 12, BRUSSELS)),
     ("rehearsal-post", _hours(EVERY_DAY, 0, 0, BRUSSELS)),
+    ("interpreter-pular", _hours(WEEKDAYS, 8, 18, BRUSSELS)),
+    ("interpreter-wolof", _hours("FREQ=WEEKLY;BYDAY=MO,WE,FR", 9, 17, BRUSSELS)),
+    ("interpreter-lingala", _hours("FREQ=WEEKLY;BYDAY=TU,TH", 9, 16, BRUSSELS)),
+    ("interpreter-mandinka", _hours("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH", 10, 18, BRUSSELS)),
+    ("interpreter-susu", _hours(WEEKDAYS, 9, 17, LUXEMBOURG)),
 )
 _DOCUMENTS: Final = ("cover_letter", "application", "photograph", "declaration", "copies", "fingerprints")
 _ATTEND: Final = (ParticipantRole.INTERPRETER, ParticipantRole.GUARDIAN)
@@ -136,7 +157,7 @@ PROFILES: Final = (
             documents_wanted=_DOCUMENTS,
             may_attend=_ATTEND,
         )
-        for state in ("BE", "LU")
+        for state in ("BE", "LU", "NL")
     ),
     *(
         CountryProfile(
@@ -153,8 +174,32 @@ PROFILES: Final = (
     CountryProfile(
         country="CD", member_state="LU", accepts_recording=False, days_to_arrange=21, may_attend=_ATTEND
     ),
-    CountryProfile(country="GH", member_state="BE", accepts_video=False, laissez_passer_days=30),
-    CountryProfile(country="LK", member_state="BE", days_to_issue=14, laissez_passer_days=183),
+    CountryProfile(
+        country="GH",
+        member_state="BE",
+        accepts_video=False,
+        laissez_passer_days=30,
+        documents_wanted=_DOCUMENTS,
+    ),
+    CountryProfile(
+        country="LK",
+        member_state="BE",
+        days_to_issue=14,
+        laissez_passer_days=183,
+        documents_wanted=_DOCUMENTS,
+    ),
+)
+INTERPRETERS: Final = (
+    _interpreter("pular", "Mariama Baldé", ("fuf", "fuc", "fr")),
+    _interpreter("wolof", "Ousmane Sarr", ("wo", "fr")),
+    _interpreter("lingala", "Clarisse Mbala", ("ln", "fr")),
+    _interpreter("mandinka", "Ebrima Jatta", ("mnk", "en")),
+    _interpreter("susu", "Kadiatou Soumah", ("sus", "fr"), state="LU", zone=LUXEMBOURG),
+)
+FOCAL_POINTS: Final = (
+    ("conakry", FocalPoint("Ibrahima Keita", "conakry@demo.invalid", "+32 2 000 00 01")),
+    ("banjul", FocalPoint("Isatou Njie", "banjul@demo.invalid", "+33 1 00 00 00 02")),
+    ("kinshasa", FocalPoint("Pascal Kabongo", "kinshasa@demo.invalid", "+243 00 000 0003")),
 )
 
 

@@ -1,31 +1,53 @@
 """One booking, for both sides: the post's answer, and giving it up with a reason."""
 
 from collections.abc import Awaitable, Callable
+from enum import StrEnum
 from typing import Any
 
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from scheduling.booking import CancelReason, DeclineReason
-from scheduling.calendar import calendar_text
+from scheduling.booking import CancelReason, DeclineReason, Modality, Status
+from scheduling.calendar import Entry, published_text
 from scheduling.cancel import cancel
 from scheduling.confirm import confirm
+from scheduling.decide_guests import decide_guests
 from scheduling.decline import decline
 from scheduling.errors import FieldRefused, NotForYou, SchedulingError
 from scheduling.interview import Interview
+from scheduling.propose import accept_proposal, refuse_proposal, take_back
 from scheduling.queries import BookingPage, booking_page
 from scheduling.store import interview_of, load_booking
+from scheduling.store_wishes import wishes_of
 from scheduling.trail import record_view
-from server.app_keys import MEDIA
+from server.app_keys import MEDIA, SETTINGS
 from server.exchange import actor, clock, done, language, transaction
 from server.forms import Form, read_form
 from server.pages import refuse, render
 from server.refusals import sentence
+from server.said import Done, say
 from server.views.bookings import booking_facts
+from server.ways import calendar_title
 
 MOST_REMARK_CHARACTERS = 1000
 _FIELDS = {"remark": "text", "reason": "code"}
-Act = Callable[[AsyncSession], Awaitable[object]]
+Act = Callable[[AsyncSession], Awaitable[Done]]
+
+
+class Answer(StrEnum):
+    """What is said to a slot that one side proposed."""
+
+    ACCEPT = "accept"
+    REFUSE = "refuse"
+    TAKE_BACK = "take_back"
+
+
+_ANSWERED = {
+    Answer.ACCEPT: Done.ACCEPTED,
+    Answer.REFUSE: Done.REFUSED,
+    Answer.TAKE_BACK: Done.TAKEN_BACK,
+}
+_VERBS = {Answer.ACCEPT: accept_proposal, Answer.REFUSE: refuse_proposal, Answer.TAKE_BACK: take_back}
 
 
 async def show_booking(request: web.Request) -> web.Response:
@@ -34,12 +56,52 @@ async def show_booking(request: web.Request) -> web.Response:
 
 
 async def confirm_booking(request: web.Request) -> web.Response:
-    """The post's yes."""
+    """The post's yes: to one of the slots, and to the guests it ticks."""
+    form = await read_form(request)
 
-    async def act(session: AsyncSession) -> object:
-        return await confirm(session, clock(request), actor(request), booking_id=_id(request))
+    async def act(session: AsyncSession) -> Done:
+        await confirm(
+            session,
+            clock(request),
+            actor(request),
+            booking_id=_id(request),
+            rank=await _rank(session, form, _id(request)),
+            officer_id=form.value("officer_id") or None,
+            agreed_guests=frozenset(form.values("agreed")),
+        )
+        return Done.CONFIRMED
 
-    return await _carry_out(request, await read_form(request), act)
+    return await _carry_out(request, form, act)
+
+
+async def say_who_attends(request: web.Request) -> web.Response:
+    """The post's word on the guests of an interview that is agreed: those it ticks attend."""
+    form = await read_form(request)
+
+    async def act(session: AsyncSession) -> Done:
+        await decide_guests(
+            session,
+            clock(request),
+            actor(request),
+            booking_id=_id(request),
+            agreed_guests=frozenset(form.values("agreed")),
+        )
+        return Done.GUESTS_DECIDED
+
+    return await _carry_out(request, form, act)
+
+
+async def answer_proposal(request: web.Request) -> web.Response:
+    """Accept or refuse the other side's slot, or take the own one back."""
+    form = await read_form(request)
+    choice = form.choice("answer", Answer, missing=language(request).gettext("Choose one of the answers"))
+
+    async def act(session: AsyncSession) -> Done:
+        answer = choice or Answer.REFUSE  # without a choice the form is not valid
+        await _VERBS[answer](session, clock(request), actor(request), booking_id=_id(request))
+        return _ANSWERED[answer]
+
+    return await _carry_out(request, form, act)
 
 
 async def decline_booking(request: web.Request) -> web.Response:
@@ -51,11 +113,12 @@ async def decline_booking(request: web.Request) -> web.Response:
         "text", too_long=_("Write 1,000 characters at most"), most_chars=MOST_REMARK_CHARACTERS
     )
 
-    async def act(session: AsyncSession) -> object:
+    async def act(session: AsyncSession) -> Done:
         why = reason or DeclineReason.OTHER  # without a reason the form is not valid
-        return await decline(
+        await decline(
             session, clock(request), actor(request), booking_id=_id(request), reason=why, remark=remark
         )
+        return Done.DECLINED
 
     return await _carry_out(request, form, act)
 
@@ -66,12 +129,12 @@ async def cancel_booking(request: web.Request) -> web.Response:
     reason = form.choice("code", CancelReason, missing=language(request).gettext("Choose why"))
     interview: Interview | None = None
 
-    async def act(session: AsyncSession) -> object:
+    async def act(session: AsyncSession) -> Done:
         nonlocal interview
         why = reason or CancelReason.TECHNICAL  # without a reason the form is not valid
         gone = await cancel(session, clock(request), actor(request), booking_id=_id(request), reason=why)
         interview = await interview_of(session, gone.id)
-        return gone
+        return Done.WITHDRAWN if gone.status is Status.WITHDRAWN else Done.CANCELLED
 
     answer = await _carry_out(request, form, act)
     if interview is not None:
@@ -84,13 +147,10 @@ async def give_calendar(request: web.Request) -> web.Response:
     async with transaction(request) as session:
         page = await _page(request, session, detail="calendar")
         booking = await load_booking(session, _id(request))
-    text = calendar_text(
-        booking,
-        reference=page.booking.reference,
-        title=language(request).gettext("Interview"),
-        place=page.booking.room_name,
-        now=clock(request)(),
-    )
+    title = calendar_title(booking.modality, page.booking.reference, language(request))
+    place = "" if booking.modality is Modality.IN_PERSON else page.booking.room_name
+    entry = Entry(booking=booking, title=title, place=place)
+    text = published_text([entry], organizer=request.app[SETTINGS].mail_from, now=clock(request)())
     headers = {"Content-Disposition": f'attachment; filename="{page.booking.reference}.ics"'}
     return web.Response(text=text, content_type="text/calendar", headers=headers)
 
@@ -100,14 +160,14 @@ async def _carry_out(request: web.Request, form: Form, act: Act) -> web.Response
     if form.is_valid:
         try:
             async with transaction(request) as session:
-                await act(session)
+                what = await act(session)
         except NotForYou:
             raise
         except SchedulingError as refusal:
             field = refusal.field if isinstance(refusal, FieldRefused) else "code"
             form.fault(_FIELDS.get(field, field), sentence(refusal, language(request)))
         else:
-            return done(request, "booking", booking_id=_id(request))
+            return say(request, done(request, "booking", booking_id=_id(request)), what)
     return refuse(request, "booking/show.html", form, **await _facts(request))
 
 
@@ -128,3 +188,13 @@ async def _page(request: web.Request, session: AsyncSession, detail: str = "") -
 
 def _id(request: web.Request) -> str:
     return request.match_info["booking_id"]
+
+
+async def _rank(session: AsyncSession, form: Form, booking_id: str) -> int:
+    """Give the chosen slot; only where the centre wished a single one there is nothing to choose."""
+    wishes = await wishes_of(session, booking_id)
+    chosen = form.value("rank", "1" if len(wishes) == 1 else "")
+    known = {str(rank): rank for rank in wishes}
+    if wishes and chosen not in known:
+        raise FieldRefused("rank", "unknown")
+    return known.get(chosen, 1)

@@ -2,19 +2,18 @@
 
 from aiohttp import web
 
-from scheduling.queries import interview_page, interviews_of
+from scheduling.queries import interview_page
 from scheduling.trail import record_view
 from server.exchange import actor, clock, reading, transaction
 from server.pages import render
-from server.views.interviews import interview_facts, interview_groups
+from server.views.interviews import interview_facts, interview_list, read_interviews
 
 
 async def show_interviews(request: web.Request) -> web.Response:
-    """Every interview that the reader may see."""
+    """One page of the interviews that the reader may see."""
     async with reading(request) as session:
-        lists = await interviews_of(session, actor(request), clock(request)())
-        groups = await interview_groups(request, session, lists)
-    return render(request, "interview/list.html", groups=groups)
+        read = await read_interviews(request, session)
+    return render(request, "interview/list.html", **interview_list(request, read))
 
 
 async def show_interview(request: web.Request) -> web.Response:

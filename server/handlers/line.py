@@ -7,10 +7,11 @@ from contextlib import suppress
 from aiohttp import WSMsgType, web
 
 from scheduling.admit import Entry, enter
-from scheduling.errors import InterviewOver, NotForYou, SeatOfAnother
+from scheduling.errors import InterviewOver, NotForYou, PutOut, SeatOfAnother
+from scheduling.store_consultations import running_consultation
 from server.app_keys import MEDIA
 from server.csrf import comes_from_here
-from server.exchange import actor, clock, transaction
+from server.exchange import actor, clock, reading, transaction
 from server.logs import log
 from server.media import Line, NodeLink
 from webrtc.ports import Json
@@ -18,6 +19,8 @@ from webrtc.ports import Json
 MOST_MESSAGE_BYTES = 128 * 1024
 HEARTBEAT_SECONDS = 6.0  # a browser that vanished is missed after one and a half
 GOING_AWAY = 1001
+MOST_DEVICE_CHARACTERS = 64
+REPLACED: Json = {"type": "replaced"}
 PONG: Json = {"type": "pong"}
 UNREADABLE: Json = {"type": "refused", "code": "not_an_object"}
 
@@ -27,14 +30,16 @@ async def open_line(request: web.Request) -> web.WebSocketResponse:
     if not comes_from_here(request):
         raise web.HTTPNotFound
     interview_id = request.match_info["interview_id"]
+    node = request.app[MEDIA]
     entry = await _seat(request, interview_id)
+    if isinstance(entry, Entry) and not await _is_its_device(request, node, entry):
+        entry = REPLACED
     socket = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS, max_msg_size=MOST_MESSAGE_BYTES)
     await socket.prepare(request)
-    if entry is None:
-        await socket.send_json({"type": "ended", "reason": "closed"})
+    if not isinstance(entry, Entry):
+        await socket.send_json(entry)
         await socket.close()
         return socket
-    node = request.app[MEDIA]
     line = await node.enter(interview_id, entry.participant.id, entry.participant.role)
     log.info("line:opened", interview_id=interview_id, participant_id=line.participant_id)
     writing = asyncio.create_task(_write(socket, line))
@@ -49,12 +54,29 @@ async def open_line(request: web.Request) -> web.WebSocketResponse:
     return socket
 
 
-async def _seat(request: web.Request, interview_id: str) -> Entry | None:
+async def _is_its_device(request: web.Request, node: NodeLink, entry: Entry) -> bool:
+    """Whether this browser may take the seat: `device` names it, `back` says that nobody asked for it.
+
+    Nobody steps into a private consultation by taking a seat from a device that is on the line.
+    """
+    device, by_itself = request.query.get("device", "")[:MOST_DEVICE_CHARACTERS], "back" in request.query
+    seat = entry.participant
+    async with reading(request) as session:
+        consultation = await running_consultation(session, seat.interview_id)
+    is_private = consultation is not None and seat.id in consultation.stays
+    keeps = is_private and node.has_line(seat.interview_id, seat.id)
+    return node.may_come_back(seat.interview_id, seat.id, device, by_itself=by_itself or keeps)
+
+
+async def _seat(request: web.Request, interview_id: str) -> Entry | Json:
+    """Give the seat, or the last words to who finds none."""
     try:
         async with transaction(request) as session:
             return await enter(session, clock(request), actor(request), interview_id=interview_id)
     except InterviewOver:
-        return None
+        return {"type": "ended", "reason": "closed"}
+    except PutOut:
+        return {"type": "removed"}
     except (NotForYou, SeatOfAnother):
         raise web.HTTPNotFound from None
 

@@ -16,6 +16,7 @@ from server.exchange import actor, clock, done, language, transaction, url_for
 from server.form_days import day
 from server.forms import MOST_BYTES, Form, read_form
 from server.pages import refuse, render
+from server.said import Done, say
 from server.sealing import SEALING
 from server.views.outcomes import explain, outcome_facts
 
@@ -44,7 +45,7 @@ async def conclude_outcome(request: web.Request) -> web.Response:
             return _to_interview(request)
     if form.is_valid:
         await request.app[SEALING].seal(_id(request))
-        return _to_interview(request)
+        return say(request, _to_interview(request), Done.SIGNED)
     return refuse(request, "outcome/form.html", form, **await _facts(request, form))
 
 
@@ -67,7 +68,8 @@ def _read_wish(request: web.Request, form: Form) -> Wish | None:
         "travel_document", TravelDocumentAnswer, missing=_("Say whether a laissez-passer will be issued")
     )
     reasons = form.text("reasons", missing=_("Write your reasons"), most_chars=MOST_BYTES)
-    back_on = day(form, "back_on", wrong=_("Write the day as year-month-day, for example 2026-09-24"))
+    wrong = _("Write the day as year-month-day, for example 2026-09-24")
+    back_on = day(form, "back_on", language(request), wrong=wrong)
     if value is None or answer is None:
         return None
     return Wish(

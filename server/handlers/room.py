@@ -1,10 +1,13 @@
 """The interview in the browser: its page and device check, and what the people in it decide."""
 
+from typing import Any
+
 from aiohttp import web
 
 from recordings.capture import Run, capture, finish_recording
 from scheduling.actor import Role
 from scheduling.admit import admit as let_in
+from scheduling.begin_off_line import begin_off_line
 from scheduling.close_interview import close_interview
 from scheduling.give_notice import give_notice, record_consent
 from scheduling.interview import Ending
@@ -23,7 +26,7 @@ from server.exchange import (
 )
 from server.forms import read_form
 from server.notice import VERSION
-from server.pages import page_text, render
+from server.pages import moments, page_text, render
 from server.room_view import RoomView, room_view
 from server.room_words import faulty, in_words
 
@@ -34,10 +37,12 @@ NOTICE_CHANGED = {"type": "notice_changed"}
 async def show_room(request: web.Request) -> web.Response:
     """Show the door and the room; to its own script give the facts that change while it is open."""
     view = await _view(request)
+    if not view.has_line:
+        return see_other(request, "interview", interview_id=view.interview_id)
     if not wants_json(request):
         return render(request, "interview/room.html", view=view)
     words = page_text(request, "interview/_notice_words.html", view=view)
-    facts = {
+    facts: dict[str, Any] = {
         "notice_words": " ".join(words.split()),
         "consent": view.consent,
         "running_ms": view.running_ms,
@@ -45,13 +50,29 @@ async def show_room(request: web.Request) -> web.Response:
         "recorded_ms": view.recorded_ms,
         "endings": view.endings_now,
     }
+    if view.is_host:
+        when = moments(request)
+        facts["is_locked"] = view.is_locked
+        facts["removed"] = [
+            {
+                "participant": one.id,
+                "role": one.role,
+                "removal": one.removal,
+                "time": when.time(one.removed_at),
+            }
+            for one in view.removed
+            if one.removed_at is not None
+        ]
     return answer_json(facts)
 
 
 @in_words
 async def show_check(request: web.Request) -> web.Response:
     """Show the short check of camera, microphone and speaker."""
-    return render(request, "interview/check.html", view=await _view(request))
+    view = await _view(request)
+    if not view.has_line:
+        return see_other(request, "interview", interview_id=view.interview_id)
+    return render(request, "interview/check.html", view=view)
 
 
 @in_words
@@ -75,7 +96,19 @@ async def admit(request: web.Request) -> web.Response:
     node = request.app[MEDIA]
     node.admit(interview_id, participant_id)
     node.tell(interview_id, NOTICE_CHANGED)
-    return _done(request)
+    return done_in_room(request)
+
+
+@in_words
+async def begin(request: web.Request) -> web.Response:
+    """Begin an interview that no line carries, with those who are there."""
+    interview_id, form = request.match_info["interview_id"], await read_form(request)
+    present = frozenset(form.values("present"))
+    async with transaction(request) as session:
+        await begin_off_line(
+            session, clock(request), actor(request), interview_id=interview_id, present=present
+        )
+    return see_other(request, "interview", interview_id=interview_id)
 
 
 @in_words
@@ -101,7 +134,7 @@ async def give(request: web.Request) -> web.Response:
     if stopped is not None:
         request.app[MEDIA].record(interview_id, Run.STOP, stopped.id)
     request.app[MEDIA].tell(interview_id, NOTICE_CHANGED)
-    return _done(request)
+    return done_in_room(request)
 
 
 @in_words
@@ -115,7 +148,7 @@ async def record(request: web.Request) -> web.Response:
     async with transaction(request) as session:
         recording = await capture(session, clock(request), actor(request), interview_id, run=run)
     request.app[MEDIA].record(interview_id, run, recording.id)
-    return _done(request)
+    return done_in_room(request)
 
 
 @in_words
@@ -148,7 +181,8 @@ async def _view(request: web.Request) -> RoomView:
         )
 
 
-def _done(request: web.Request) -> web.Response:
+def done_in_room(request: web.Request) -> web.Response:
+    """Give the answer to an act in the room that worked."""
     if wants_json(request):
         return answer_json()
     return see_other(request, "room", interview_id=request.match_info["interview_id"])

@@ -177,7 +177,8 @@ class Peer:
     async def _wait(self, find: Callable[[], Message | None], seconds: float) -> Message | None:
         async with self._news:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait_for(lambda: find() is not None), seconds)
+                async with asyncio.timeout(seconds):
+                    await self._news.wait_for(lambda: find() is not None)
         return find()
 
     async def _tell(self) -> None:

@@ -4,6 +4,7 @@ import base64
 import json
 import mmap
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -54,9 +55,16 @@ def needles_of_blob(name: str, blob: bytes, samples: int = SAMPLES_A_BLOB) -> li
 
 
 def find(folder: Path, needles: Iterable[Needle]) -> list[Found]:
-    """Search every file below the folder, database and its journals included; a needle counts once a file."""
+    """Search every file below the folder, database and its journals included; a needle counts once a file.
+
+    What is gone when its turn comes is passed over: a recorder replaces its tails all the time.
+    """
     wanted = list(needles)
-    return [found for path in files_below(folder) for found in _find_in(path, folder, wanted)]
+    every: list[Found] = []
+    for path in files_below(folder):
+        with suppress(FileNotFoundError):
+            every += _find_in(path, folder, wanted)
+    return every
 
 
 def files_below(folder: Path) -> list[Path]:

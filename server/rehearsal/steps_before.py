@@ -18,7 +18,7 @@ RELAY_SECONDS: Final = 30.0
 
 
 async def booked(stage: Stage) -> str:
-    """Centre staff opens a case, asks the officer's post, and takes the first slot."""
+    """Centre staff opens a case, asks the officer's post for the first slot."""
     page = await stage.staff.get("/cases/new")
     today = utc_now().date()
     case = await stage.staff.submit(
@@ -34,10 +34,14 @@ async def booked(stage: Stage) -> str:
     )
     posts = await stage.staff.get(f"{case.path}/request")
     post = _post_of(posts, await stage.officer.get("/"))
-    slots = await stage.staff.get(post.href)
-    form = slots.form("", "slot")
-    slot = _first_slot(slots, form.choices["slot"])
-    booking = await stage.staff.submit(form, {"slot": slot})
+    terms = await stage.staff.get(post.href)
+    slots = await stage.staff.submit(terms.form("", "modality"), {"modality": "video"})
+    form = slots.form("", "add")
+    slot = _first_slot(slots, form.choices["add"])
+    slots = await stage.staff.submit(form, {"add": slot})
+    guests = await stage.staff.submit(slots.form("", "drop"), {"next": "1"})
+    check = await stage.staff.submit(guests.form("/participants"), {"done": "1"})
+    booking = await stage.staff.submit(check.form("/check"), {"send": "1"})
     stage.booking_id = booking.path.rpartition("/")[2]
     return f"slot {slot.rpartition('|')[2]}"
 
@@ -83,7 +87,7 @@ async def relayed(stage: Stage) -> str:
 def _post_of(posts: Page, desk: Page) -> Link:
     """Choose the post that the officer works at: their desk names it, and so does the link."""
     words = " ".join(html.unescape(desk.text).split())
-    links = posts.links_to(f"/cases/{ID}/request/{ID}")
+    links = posts.links_to(f"/cases/{ID}/request/{ID}/terms")
     for link in links:
         name = " ".join(link.words.rpartition(":")[2].split())
         if name and name in words:

@@ -35,8 +35,10 @@ class CardTrack(MediaStreamTrack):
         await asyncio.sleep(max(0.0, self._next_at - self._elapsed()))
         now = self._elapsed()
         self._next_at = max(self._next_at + 1 / card.FRAMES_PER_SECOND, now)
-        frame = VideoFrame.from_ndarray(card.draw(self._side, round(now * 1000)), format="yuv420p")
-        frame.pts = round(now * VIDEO_CLOCK)
+        stamp = round(now * VIDEO_CLOCK)
+        elapsed_ms = round(stamp / (VIDEO_CLOCK / 1000))
+        frame = VideoFrame.from_ndarray(card.draw(self._side, elapsed_ms), format="yuv420p")
+        frame.pts = stamp
         frame.time_base = fractions.Fraction(1, VIDEO_CLOCK)
         return frame
 

@@ -11,7 +11,7 @@ const built = join(here, "built");
 
 const HOURS = 14; // a day or a week shows fourteen hours at most
 const DAY_COLUMNS = HOURS * 12; // 5-minute columns
-const WEEK_ROWS = HOURS * 4; // 15-minute rows
+const WEEK_ROWS = HOURS * 12; // 5-minute rows
 
 /** Place classes: the policy forbids style attributes, so a place in time is a class. */
 function grid() {

@@ -1,28 +1,30 @@
 """What the pages about bookings show, to either side: lists of requests, one booking with its history."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from aiohttp import web
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from scheduling import tables
 from scheduling.actor import Role
-from scheduling.availability import day_in
 from scheduling.booking import CENTRE_REASONS, POST_REASONS, CancelReason, DeclineReason, Status
 from scheduling.case import DisclosedField
 from scheduling.deadline import Deadline
-from scheduling.queries import BookingPage, BookingRow, RequestRow
-from scheduling.queries_of_bookings import booking_row
-from scheduling.scope import booking_columns, booking_joined, booking_scope
-from server.exchange import actor, language, url_for
+from scheduling.queries import (
+    AnsweredFilter,
+    BookingPage,
+    BookingRow,
+    RequestRow,
+)
+from server.exchange import actor, clock, language, url_for
 from server.i18n import mark
 from server.pages import moments
+from server.views.answers import answer_facts
+from server.views.history import history_lines
+from server.views.lists import asked_choice
+from server.views.other_slots import may_have_another
 from server.views.places import language_name
-
-ANSWERED_SHOWN = 100
 
 _SIDES = {Role.CENTRE_STAFF: "centre", Role.CONSULAR_OFFICER: "post", Role.SUPERVISOR: "supervisor"}
 _LABELS = {
@@ -50,6 +52,7 @@ def booking_line(request: web.Request, row: BookingRow) -> dict[str, Any]:
         "status": row.status,
         "answer_by_on": None,
         "late_days": 0,
+        "instead_of": None,
     }
 
 
@@ -58,42 +61,37 @@ def request_lines(request: web.Request, rows: Sequence[RequestRow]) -> list[dict
     return [
         {
             **booking_line(request, row.booking),
-            "answer_by_on": _answer_by(row.deadline, row.booking),
-            "late_days": row.deadline.days_late if row.deadline else 0,
+            "answer_by_on": _answer_by(request, row.deadline, row.expires_at),
+            "late_days": row.deadline.days_late if row.deadline and not row.proposed_at else 0,
+            "status": "offered" if row.proposed_at else row.booking.status,
         }
         for row in rows
     ]
 
 
-def _answer_by(deadline: Deadline | None, row: BookingRow) -> date | None:
-    """Return the last day for an answer: that of the profile, and never after the slot itself."""
-    return min(deadline.on, day_in(row.starts_at, row.centre_zone)) if deadline else None
+def _answer_by(request: web.Request, deadline: Deadline | None, expires_at: datetime) -> date:
+    """Return the last day for an answer: that of the profile, or that on which the request ends before."""
+    ends_on = moments(request).local(expires_at).date()
+    return min(deadline.on, ends_on) if deadline else ends_on
 
 
-async def answered_lines(request: web.Request, session: AsyncSession) -> list[dict[str, Any]]:
-    """Bookings that wait for no answer any more, the newest first: confirmed, declined or given up."""
-    b = tables.bookings
-    statement = (
-        select(*booking_columns())
-        .select_from(booking_joined())
-        .where(booking_scope(actor(request)), b.c.status != Status.REQUESTED)
-        .order_by(b.c.starts_at.desc())
-        .limit(ANSWERED_SHOWN)
-    )
-    rows = (await session.execute(statement)).mappings()
-    return [booking_line(request, booking_row(row)) for row in rows]
+def asked_answers(request: web.Request) -> AnsweredFilter:
+    """Give the narrowing that the address names."""
+    reference = request.query.get("reference", "").strip()
+    return AnsweredFilter(status=asked_choice(request, "status", Status), reference=reference)
 
 
 def awaited_lines(request: web.Request, rows: Sequence[RequestRow]) -> list[dict[str, Any]]:
-    """Answers that a centre or a supervisor waits for."""
-    what = language(request).gettext("Slot requested")
+    """Answers that a centre or a supervisor waits for; the centre's, once the post proposes another slot."""
+    _ = language(request).gettext
+    asked, proposed = _("Slot requested"), _("Another slot proposed")
     return [
         {
-            "who": row.booking.post_name,
-            "what": what,
+            "who": row.booking.centre_name if row.proposed_at else row.booking.post_name,
+            "what": proposed if row.proposed_at else asked,
             "reference": row.booking.reference,
-            "since_at": row.sent_at,
-            "late_days": row.deadline.days_late if row.deadline else 0,
+            "since_at": row.proposed_at or row.sent_at,
+            "late_days": row.deadline.days_late if row.deadline and not row.proposed_at else 0,
             "href": url_for(request, "booking", booking_id=row.booking.booking_id),
         }
         for row in rows
@@ -105,6 +103,7 @@ async def booking_facts(request: web.Request, session: AsyncSession, page: Booki
     row, side = page.booking, _SIDES[actor(request).role]
     answers = {"booking_id": row.booking_id}
     may_withdraw = page.may_cancel and not page.may_answer
+    ends_on = moments(request).local(page.expires_at).date()
     return {
         "booking": _Booking(page),
         "reference": row.reference,
@@ -118,14 +117,24 @@ async def booking_facts(request: web.Request, session: AsyncSession, page: Booki
         "person": person_pairs(request, {name: page.person.get(name) for name in page.disclosed}),
         "case_href": url_for(request, "case", case_id=page.case_id) if page.case_id else "",
         "interview_href": _interview_href(request, row),
+        "interpreted": language_name(page.interpreter_language, language(request))
+        if page.interpreter_language
+        else "",
+        "interpreter": page.interpreter,
         "calendar_href": url_for(request, "calendar", **answers) if row.status is Status.CONFIRMED else "",
-        "history": await _history(session, row, side),
-        "answer_by_on": _answer_by(page.deadline, row) if row.status is Status.REQUESTED else None,
+        "history": await history_lines(request, session, row, side),
+        "answer_by_on": page.deadline.on
+        if row.status is Status.REQUESTED and page.deadline and page.deadline.on < ends_on
+        else None,
         "confirm_action": url_for(request, "confirm", **answers) if page.may_answer else "",
         "decline_action": url_for(request, "decline", **answers) if page.may_answer else "",
         "cancel_action": url_for(request, "cancel", **answers) if may_withdraw else "",
+        "other_slot_href": url_for(request, "other_slot", **answers)
+        if may_have_another(page, side, clock(request)())
+        else "",
         "decline_reasons": list(DeclineReason),
         "cancel_reasons": _cancel_reasons(side),
+        **await answer_facts(request, session, page, side),
     }
 
 
@@ -166,22 +175,3 @@ def _written(request: web.Request, name: DisclosedField, value: Any) -> str:
     if name is DisclosedField.SEX:
         return reader.gettext(_SEX[value])
     return "; ".join(value) if isinstance(value, list | tuple) else str(value)
-
-
-async def _history(session: AsyncSession, row: BookingRow, side: str) -> list[dict[str, Any]]:
-    """What happened, by which side; to a post, whoever acts here is the centre."""
-    h, a, o = tables.history, tables.accounts, tables.organisations
-    statement = (
-        select(h.c.event, h.c.at, o.c.id, o.c.name)
-        .outerjoin(a, a.c.id == h.c.by_account_id)
-        .outerjoin(o, o.c.id == a.c.organisation_id)
-        .where(h.c.noun == "booking", h.c.noun_id == row.booking_id)
-        .order_by(h.c.version)
-    )
-
-    def by(organisation_id: str | None, name: str | None) -> str:
-        is_other_side = side == "post" and organisation_id not in {None, row.post_id}
-        return row.centre_name if is_other_side else name or ""
-
-    found = (await session.execute(statement)).all()
-    return [{"event": each.event, "by": by(each.id, each.name), "at": each.at} for each in found]

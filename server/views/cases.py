@@ -10,18 +10,33 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from recordings.queries import OutcomeRow, latest_outcomes
 from scheduling.actor import Actor, Role
+from scheduling.availability import local_day
 from scheduling.booking import Status
-from scheduling.case import Suitability
+from scheduling.case import Case, Document, Suitability
 from scheduling.next_step import NextStep
-from scheduling.queries import CaseBooking, CasePage, CaseRow, PostRow, posts_for_case, slots_for_case
+from scheduling.queries import (
+    CaseBooking,
+    CaseFilter,
+    CasePage,
+    CaseRow,
+    PostRow,
+    list_cases,
+    posts_for_case,
+    slots_for_case,
+)
 from server.exchange import actor, clock, language, url_for
+from server.forms import Form
+from server.i18n import mark
+from server.views.lists import asked_choice, asked_page, list_frame, places, post_countries
 from server.views.places import country_name, language_name
+from server.views.transfers import other_centres
 
 _STATES = {
     NextStep.NOTHING: "closed",
     NextStep.SUSPENDED: "suspended",
     NextStep.ASSESS: "to_request",
     NextStep.REQUEST: "to_request",
+    NextStep.ANSWER: "to_answer",
     NextStep.AWAIT_ANSWER: "requested",
     NextStep.ANSWER_LATE: "requested",
     NextStep.INTERVIEW_PLANNED: "confirmed",
@@ -30,6 +45,18 @@ _STATES = {
 }
 _MAY_BE_ASKED = {NextStep.REQUEST, NextStep.AWAIT_OUTCOME}  # an interview held may need another one
 SLOT_SEARCH_DAYS = 28
+_FILTERS = ("step", "country", "centre", "reference")
+STEPS = {
+    NextStep.ASSESS: mark("Say whether video suits the person"),
+    NextStep.REQUEST: mark("Request a slot"),
+    NextStep.ANSWER: mark("The centre has to answer"),
+    NextStep.AWAIT_ANSWER: mark("The post has to answer"),
+    NextStep.ANSWER_LATE: mark("The post is late with its answer"),
+    NextStep.INTERVIEW_PLANNED: mark("Interview planned"),
+    NextStep.INTERVIEW_RUNNING: mark("Interview under way"),
+    NextStep.AWAIT_OUTCOME: mark("Interview held"),
+    NextStep.SUSPENDED: mark("Sending suspended"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +71,33 @@ class CaseLine:
     state: str
     outcome: str
     step_href: str
+
+
+async def case_list(request: web.Request, session: AsyncSession) -> dict[str, Any]:
+    """Gather what templates/case/list.html asks for."""
+    listing = await list_cases(
+        session, actor(request), clock(request)(), asked_cases(request), asked_page(request)
+    )
+    sides = await places(request, session)
+    reader = language(request)
+    return {
+        "cases": await case_lines(request, session, listing.rows),
+        "steps": [(step.value, reader.gettext(words)) for step, words in STEPS.items()],
+        "countries": [(code, country_name(code, reader)) for code in await post_countries(session)],
+        "centres": sides["centres"],
+        **list_frame(request, listing, _FILTERS),
+    }
+
+
+def asked_cases(request: web.Request) -> CaseFilter:
+    """Give the narrowing that the address names."""
+    asked = request.query
+    return CaseFilter(
+        step=asked_choice(request, "step", NextStep),
+        country=asked.get("country", ""),
+        centre_id=asked.get("centre", ""),
+        reference=asked.get("reference", "").strip(),
+    )
 
 
 async def case_lines(request: web.Request, session: AsyncSession, rows: Sequence[CaseRow]) -> list[CaseLine]:
@@ -79,8 +133,6 @@ def state_of(row: CaseRow, outcome: str) -> str:
     state = _STATES[row.step]
     if state == "outcome_awaited" and outcome:
         return "concluded"
-    if state == "to_request" and row.case.suitability is Suitability.UNSUITABLE:
-        return "in_person"
     if state == "to_request" and row.booking and row.booking.status is Status.DECLINED:
         return "declined"
     return state
@@ -102,15 +154,15 @@ def _step_href(request: web.Request, row: CaseRow, state: str) -> str:
         and state in {"confirmed", "in_progress", "outcome_awaited", "concluded"}
     ):
         return url_for(request, "interview", interview_id=booking.interview_id)
-    if booking and state == "requested":
+    if booking and state in {"requested", "to_answer"}:
         return url_for(request, "booking", booking_id=booking.booking_id)
     return url_for(request, "case", case_id=row.case.id)
 
 
 def may_request(who: Actor, row: CaseRow) -> bool:
-    """Whether this reader may ask a post about the case now; these pages ask for video or sound only."""
-    is_suitable = row.case.suitability is Suitability.SUITABLE
-    return who.hosts_at(row.case.centre_id) and is_suitable and row.step in _MAY_BE_ASKED
+    """Whether this reader may ask a post about the case now; where video does not suit, in another way."""
+    is_assessed = row.case.suitability is not Suitability.NOT_ASSESSED
+    return who.hosts_at(row.case.centre_id) and is_assessed and row.step in _MAY_BE_ASKED
 
 
 async def case_facts(request: web.Request, session: AsyncSession, page: CasePage) -> dict[str, Any]:
@@ -134,9 +186,24 @@ async def case_facts(request: web.Request, session: AsyncSession, page: CasePage
         "request_href": url_for(request, "choose_post", **parts) if may_request(who, row) else "",
         "hindrances": hindrances(row),
         "suitability_action": url_for(request, "suitability", **parts) if cares else "",
+        "presentation_action": url_for(request, "presentation", **parts) if cares else "",
+        "prepared": Form({"presentation": row.case.presentation}),
+        "presentation_set": [part.value for part in Document],
         "protection_action": url_for(request, "protection", **parts) if row.case.is_open else "",
         "leaving_action": url_for(request, "leaving", **parts) if cares else "",
+        "transfer_action": url_for(request, "transfer", **parts) if cares else "",
+        "details_href": url_for(request, "case_details", **parts) if cares else "",
+        "reopen_action": url_for(request, "reopen", **parts) if hosts and not row.case.is_open else "",
+        "beyond": [_booking(request, each, found) for each in page.bookings if _is_beyond(row, each)],
+        "other_centres": await other_centres(session, row.case.centre_id) if cares else [],
     }
+
+
+def _is_beyond(row: CaseRow, booking: CaseBooking) -> bool:
+    """Tell whether a booking is planned for after the last day of detention, which was moved since."""
+    is_planned = booking.status in {Status.REQUESTED, Status.CONFIRMED}
+    last = local_day(row.case.detention_ends_on, row.centre_zone).ends_at
+    return row.case.is_open and is_planned and booking.ends_at > last
 
 
 def _booking(request: web.Request, booking: CaseBooking, found: dict[str, OutcomeRow]) -> dict[str, Any]:
@@ -148,7 +215,7 @@ def _booking(request: web.Request, booking: CaseBooking, found: dict[str, Outcom
         "ends_at": booking.ends_at,
         "post": booking.post_name,
         "modality": booking.modality,
-        "status": booking.status,
+        "status": "offered" if booking.awaits_centre else booking.status,
         "reason": booking.reason,
         "outcome": found[interview_id].value if interview_id in found else "",
     }
@@ -169,24 +236,24 @@ def hindrances(row: CaseRow) -> list[str]:
     ]
 
 
-async def post_cards(request: web.Request, session: AsyncSession, case_id: str) -> list[dict[str, Any]]:
+async def post_cards(request: web.Request, session: AsyncSession, case: Case) -> list[dict[str, Any]]:
     """The posts that may be asked, each with its profile and first free slot."""
     who, now = actor(request), clock(request)()
-    rows = await posts_for_case(session, who, case_id)
+    rows = await posts_for_case(session, who, case.id)
     names = {row.post.id: row.post.name for row in rows}
     cards = []
     for row in rows:
-        page = await slots_for_case(session, who, case_id, row.post.id, now, days=SLOT_SEARCH_DAYS)
+        page = await slots_for_case(session, who, case.id, row.post.id, now, days=SLOT_SEARCH_DAYS)
         first = page.slots[0].starts_at if page and page.slots else None
-        cards.append(_card(request, case_id, row, names, first))
+        cards.append(_card(request, case, row, names, first))
     return cards
 
 
 def _card(
-    request: web.Request, case_id: str, row: PostRow, names: dict[str, str], first_free_at: datetime | None
+    request: web.Request, case: Case, row: PostRow, names: dict[str, str], first_free_at: datetime | None
 ) -> dict[str, Any]:
     return {
-        "href": url_for(request, "choose_slot", case_id=case_id, post_id=row.post.id),
+        "href": url_for(request, "choose_terms", case_id=case.id, post_id=row.post.id),
         "name": row.post.name,
         "city": row.post.city,
         "country": row.post.country,
@@ -199,4 +266,5 @@ def _card(
         "days_to_issue": row.profile.days_to_issue,
         "laissez_passer_days": row.profile.laissez_passer_days,
         "first_free_at": first_free_at,
+        "missing": row.profile.missing_from(case.presentation),
     }

@@ -1,6 +1,7 @@
 """The desk of each role: what needs doing now, on top."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from aiohttp import web
@@ -12,83 +13,106 @@ from recordings.queries import awaiting_outcome
 from recordings.tables import sealed_files
 from scheduling import tables
 from scheduling.booking import Status
+from scheduling.listing import Slice
 from scheduling.next_step import NextStep
-from scheduling.queries import CaseRow, InterviewRow, cases_of, interviews_of, requests_to_answer
+from scheduling.queries import (
+    CaseFigures,
+    CaseFilter,
+    CaseRow,
+    cases_to_settle,
+    count_cases,
+    count_coming,
+    interviews_today,
+    list_cases,
+    requests_to_answer,
+)
+from scheduling.queries_of_affected import count_affected
+from scheduling.queries_of_days import appointments_within
+from scheduling.queries_of_proposals import proposals_to_answer
 from server.app_keys import KEYRING, SETTINGS
 from server.exchange import actor, clock, language, login_of, url_for
-from server.pages import NOBODYS_ZONE, moments
-from server.views.bookings import awaited_lines, request_lines
-from server.views.cases import case_lines, may_request
-from server.views.day import bookings_of_day, is_agenda, post_lane, room_lanes, today_of, visible_hours
+from server.pages import moments
+from server.views.bookings import awaited_lines
+from server.views.cases import CaseLine, case_lines, may_request
+from server.views.day import is_agenda, post_lane, room_lanes, today_of, visible_hours
+from server.views.days import tomorrow_of
 from server.views.places import country_name
+from server.views.proposals import lines_to_answer, proposal_points
 from server.views.sealed import describe
 
 CASES_SHOWN = 8
+OUTCOMES_SHOWN = 100
 SEALED_SHOWN = 5
+_LOOKED_AHEAD = timedelta(weeks=4)
 
 
 async def centre_desk(request: web.Request, session: AsyncSession) -> dict[str, Any]:
     """Gather what templates/desk/centre.html asks for."""
     who, now = actor(request), clock(request)()
-    zone = _zone(request)
-    day = today_of(request, zone)
-    bookings = await bookings_of_day(session, who, day)
-    lanes = await room_lanes(request, session, who, day, bookings)
-    first_hour, hours = visible_hours(lanes, zone)
-    rows = await cases_of(session, who, now)
-    held = [row for row in bookings if row.status in {Status.CONFIRMED, Status.IN_PROGRESS, Status.COMPLETED}]
+    day = today_of(request)
+    found, _ = await appointments_within(session, who, day.span)
+    lanes = await room_lanes(request, session, who.organisation_id, day, found)
+    first_hour, hours = visible_hours(lanes)
+    figures = await count_cases(session, who, now)
+    held = [each.booking for each in found if each.is_held]
+    waiting = await requests_to_answer(session, who, now)
     return {
         "interviews": len(held),
         "under_way": sum(row.status is Status.IN_PROGRESS for row in held),
         "lanes": lanes,
+        "tomorrow_href": tomorrow_of(request, day),
         "first_hour": first_hour,
         "hours": hours,
-        "agenda": is_agenda(lanes, zone),
-        "cases": await case_lines(request, session, rows[:CASES_SHOWN]),
-        "cases_total": len(rows),
-        "points": _points(request, rows),
-        "answers": awaited_lines(request, await requests_to_answer(session, who, now)),
+        "agenda": is_agenda(lanes),
+        "cases": await _first_cases(request, session),
+        "cases_total": figures.open,
+        "points": [
+            *proposal_points(request, await proposals_to_answer(session, who, now)),
+            *_points(request, await cases_to_settle(session, who, now)),
+        ],
+        "answers": awaited_lines(request, [row for row in waiting if row.proposed_at is None]),
+        "affected": await count_affected(session, who, now, now + _LOOKED_AHEAD),
     }
 
 
 async def post_desk(request: web.Request, session: AsyncSession) -> dict[str, Any]:
     """Gather what templates/desk/post.html asks for."""
     who, now = actor(request), clock(request)()
-    zone = _zone(request)
-    login = login_of(request)
-    bookings = await bookings_of_day(session, who, today_of(request, zone))
-    lanes = [post_lane(request, login.organisation if login else "", bookings)]
-    first_hour, hours = visible_hours(lanes, zone)
-    lists = await interviews_of(session, who, now)
-    over = [row for row in (*lists.today, *lists.past) if row.ended_at is not None]
-    to_conclude = await awaiting_outcome(session, who, [row.interview_id for row in over])
+    login, day = login_of(request), today_of(request)
+    found, _ = await appointments_within(session, who, day.span)
+    lanes = [post_lane(request, login.organisation if login else "", day, found)]
+    requests, _ = await lines_to_answer(request, session)
+    first_hour, hours = visible_hours(lanes)
     return {
         "lanes": lanes,
+        "tomorrow_href": tomorrow_of(request, day),
         "first_hour": first_hour,
         "hours": hours,
-        "agenda": is_agenda(lanes, zone),
-        "requests": request_lines(request, await requests_to_answer(session, who, now)),
+        "agenda": is_agenda(lanes),
+        "requests": requests,
         "outcomes": [
             {
-                "reference": row.booking.reference,
+                "reference": row.reference,
                 "href": url_for(request, "outcome", interview_id=row.interview_id),
-                "held_at": row.started_at or row.booking.starts_at,
+                "held_at": row.held_at,
             }
-            for row in over
-            if row.interview_id in to_conclude
+            for row in await awaiting_outcome(session, who, OUTCOMES_SHOWN)
         ],
+        "affected": await count_affected(session, who, now, now + _LOOKED_AHEAD),
     }
 
 
 async def supervisor_desk(request: web.Request, session: AsyncSession) -> dict[str, Any]:
     """Gather what templates/desk/supervisor.html asks for."""
     who, now = actor(request), clock(request)()
-    rows = await cases_of(session, who, now)
+    figures = await count_cases(session, who, now)
     waiting = await requests_to_answer(session, who, now)
-    lists = await interviews_of(session, who, now)
-    running = [row for row in lists.today if row.booking.status is Status.IN_PROGRESS]
+    today = await interviews_today(session, who, now)
+    running = [row for row in today if row.booking.status is Status.IN_PROGRESS]
     return {
-        "figures": _figures(request, rows, len(waiting), lists.today, lists.coming),
+        "figures": _figures(
+            request, figures, len(waiting), len(today), await count_coming(session, who, now)
+        ),
         "running": [
             {
                 "reference": row.booking.reference,
@@ -99,8 +123,8 @@ async def supervisor_desk(request: web.Request, session: AsyncSession) -> dict[s
             }
             for row in running
         ],
-        "cases": await case_lines(request, session, rows[:CASES_SHOWN]),
-        "cases_total": len(rows),
+        "cases": await _first_cases(request, session),
+        "cases_total": figures.open,
         "answers": awaited_lines(request, waiting),
         "sealed": await _sealed_last(request, session),
     }
@@ -124,7 +148,7 @@ async def administrator_desk(request: web.Request, session: AsyncSession) -> dic
             {
                 "name": row["name"],
                 "kind": row["kind"],
-                "place": ", ".join(filter(None, (row["city"], country_name(row["country"], reader)))),
+                "place": ", ".join(filter(None, (row["city"], country_name(row["host_country"], reader)))),
                 "zone": row["zone"],
                 "accounts": row["accounts"] or 0,
                 "is_active": row["is_active"],
@@ -136,11 +160,6 @@ async def administrator_desk(request: web.Request, session: AsyncSession) -> dic
             (reader.gettext("Files are sealed to"), ", ".join(h.name for h in request.app[KEYRING].holders)),
         ],
     }
-
-
-def _zone(request: web.Request) -> str:
-    login = login_of(request)
-    return login.zone if login else NOBODYS_ZONE
 
 
 def _points(request: web.Request, rows: Sequence[CaseRow]) -> list[dict[str, str]]:
@@ -168,20 +187,22 @@ def _points(request: web.Request, rows: Sequence[CaseRow]) -> list[dict[str, str
     ]
 
 
+async def _first_cases(request: web.Request, session: AsyncSession) -> list[CaseLine]:
+    page = Slice(rows=CASES_SHOWN)
+    listing = await list_cases(session, actor(request), clock(request)(), CaseFilter(), page)
+    return await case_lines(request, session, listing.rows)
+
+
 def _figures(
-    request: web.Request,
-    rows: Sequence[CaseRow],
-    waiting: int,
-    today: Sequence[InterviewRow],
-    coming: Sequence[InterviewRow],
+    request: web.Request, cases: CaseFigures, waiting: int, today: int, coming: int
 ) -> list[tuple[str, str]]:
     _ = language(request).gettext
     return [
-        (_("Open cases"), str(len(rows))),
-        (_("Detention ends within 15 days"), str(sum(row.deadline.is_short for row in rows))),
+        (_("Open cases"), str(cases.open)),
+        (_("Detention ends within 15 days"), str(cases.short)),
         (_("Answers awaited"), str(waiting)),
-        (_("Interviews today"), str(len(today))),
-        (_("Interviews to come"), str(len(coming))),
+        (_("Interviews today"), str(today)),
+        (_("Interviews to come"), str(coming)),
     ]
 
 

@@ -1,6 +1,7 @@
 """What the pages about interviews show: the list by day, and one interview before, during and after."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
@@ -21,32 +22,83 @@ from recordings.store_recording import changes_of, parts_of, recording_of
 from recordings.tables import minutes
 from scheduling.actor import Role
 from scheduling.booking import Status
-from scheduling.queries import InterviewLists, InterviewPage, InterviewRow
+from scheduling.listing import Listing
+from scheduling.participant import NEVER_RECORDED, ParticipantRole
+from scheduling.queries import BookingRow, InterviewFilter, InterviewPage, InterviewRow, When, list_interviews
 from server.exchange import actor, clock, language, url_for
+from server.form_days import read_day
+from server.views.lists import asked_choice, asked_page, list_frame, places
+from server.views.off_line import off_line
 from server.views.places import language_name
 
+_FILTERS = ("when", "status", "post", "centre", "room", "from", "until", "reference")
+_LISTED = (Status.CONFIRMED, Status.IN_PROGRESS, Status.COMPLETED, Status.CANCELLED, Status.WITHDRAWN)
 OPENS_BEFORE = timedelta(hours=1)
 """How long before its start a list offers the door of an interview."""
 NOTHING_KEPT: Mapping[str, Any] = MappingProxyType(
-    {"notice": None, "consent": None, "recording": None, "evidence": (), "statements": 0, "outcome": None}
+    {
+        "notice": None,
+        "consent": None,
+        "recording": None,
+        "consultations": (),
+        "evidence": (),
+        "statements": 0,
+        "outcome": None,
+    }
 )
 """What a post reads of an interview whose request has ended, whatever it was that ended it."""
 
 
-async def interview_groups(
-    request: web.Request, session: AsyncSession, lists: InterviewLists
-) -> list[tuple[str, list[dict[str, Any]]]]:
-    """Interviews of today, to come and past, as pairs of title and rows."""
-    _ = language(request).gettext
-    everything = (*lists.today, *lists.coming, *lists.past)
-    found = await latest_outcomes(session, actor(request), [row.interview_id for row in everything])
-    return [
-        (title, [interview_line(request, row, found) for row in rows])
-        for title, rows in ((_("Today"), lists.today), (_("To come"), lists.coming), (_("Past"), lists.past))
-    ]
+@dataclass(frozen=True, slots=True)
+class Interviews:
+    """What one page of the list is made of, as read from the database."""
+
+    listing: Listing[InterviewRow]
+    outcomes: Mapping[str, OutcomeRow]
+    places: Mapping[str, list[tuple[str, str]]]
 
 
-def interview_line(request: web.Request, row: InterviewRow, found: dict[str, OutcomeRow]) -> dict[str, Any]:
+async def read_interviews(request: web.Request, session: AsyncSession) -> Interviews:
+    """Read the page of the list that the address asks for."""
+    who = actor(request)
+    wanted = asked_interviews(request)
+    listing = await list_interviews(session, who, clock(request)(), wanted, asked_page(request))
+    found = await latest_outcomes(session, who, [row.interview_id for row in listing.rows])
+    return Interviews(listing, found, await places(request, session))
+
+
+def asked_interviews(request: web.Request) -> InterviewFilter:
+    """Give the narrowing that the address names; a reference or a day is looked for in the past too."""
+    asked = request.query
+    from_on, until_on = (read_day(asked.get(name, "")) for name in ("from", "until"))
+    reference = asked.get("reference", "").strip()
+    usual = When.ALL if reference or from_on or until_on else When.COMING
+    return InterviewFilter(
+        when=asked_choice(request, "when", When) or usual,
+        status=asked_choice(request, "status", Status),
+        post_id=asked.get("post", ""),
+        centre_id=asked.get("centre", ""),
+        room_id=asked.get("room", ""),
+        from_on=from_on,
+        until_on=until_on,
+        reference=reference,
+    )
+
+
+def interview_list(request: web.Request, read: Interviews) -> dict[str, Any]:
+    """Gather what templates/interview/list.html asks for."""
+    rows = [interview_line(request, row, read.outcomes) for row in read.listing.rows]
+    return {
+        "rows": rows,
+        "statuses": _LISTED,
+        **read.places,
+        **list_frame(request, read.listing, _FILTERS),
+    }
+
+
+def interview_line(
+    request: web.Request, row: InterviewRow, found: Mapping[str, OutcomeRow]
+) -> dict[str, Any]:
     """One interview in a list."""
     booking = row.booking
     outcome = found.get(row.interview_id)
@@ -59,7 +111,7 @@ def interview_line(request: web.Request, row: InterviewRow, found: dict[str, Out
         "modality": booking.modality,
         "status": booking.status,
         "outcome": outcome.value if outcome else "",
-        "room_href": _room_href(request, row),
+        "room_href": room_href(request, booking),
     }
 
 
@@ -71,12 +123,14 @@ def _parties(request: web.Request, row: InterviewRow) -> str:
     return booking.centre_name if role is Role.CONSULAR_OFFICER else booking.post_name
 
 
-def _room_href(request: web.Request, row: InterviewRow) -> str:
-    booking, now = row.booking, clock(request)()
+def room_href(request: web.Request, booking: BookingRow) -> str:
+    """Give the address of the room where the reader has a seat and the door is open, or will be soon."""
+    now = clock(request)()
     attends = actor(request).role in {Role.CENTRE_STAFF, Role.CONSULAR_OFFICER}
+    attends = attends and booking.modality.uses_line
     is_near = booking.starts_at - OPENS_BEFORE <= now
     is_open = booking.status is Status.IN_PROGRESS or (booking.status is Status.CONFIRMED and is_near)
-    return url_for(request, "room", interview_id=row.interview_id) if attends and is_open else ""
+    return url_for(request, "room", interview_id=booking.interview_id or "") if attends and is_open else ""
 
 
 async def interview_facts(request: web.Request, session: AsyncSession, page: InterviewPage) -> dict[str, Any]:
@@ -99,6 +153,7 @@ async def interview_facts(request: web.Request, session: AsyncSession, page: Int
         "ending": row.ending,
         **_ways_on(request, page, None if is_withheld else kept),
         "participants": page.participants,
+        **await off_line(request, session, page),
         "is_withheld": is_withheld,
         **kept,
     }
@@ -112,6 +167,7 @@ async def _kept(request: web.Request, session: AsyncSession, facts: InterviewFac
         "notice": await _notice(request, session, facts),
         "consent": facts.consent,
         "recording": await recording_facts(session, facts, evidence, clock(request)()),
+        "consultations": _consultations(facts, clock(request)()),
         "evidence": [_item(item) for item in evidence],
         "statements": await _statements(session, facts.id),
         "outcome": await _outcome(session, versions, evidence) if versions else None,
@@ -123,13 +179,14 @@ def _ways_on(request: web.Request, page: InterviewPage, kept: Mapping[str, Any] 
     booking = row.booking
     mine = {"interview_id": row.interview_id}
     attends = page.is_open and page.seat is not None
+    has_line = booking.modality.uses_line
     concludes = kept is not None and who.answers_for(booking.post_id) and row.ended_at is not None
     outcome = kept["outcome"] if kept else None
     conclude = request.app.router["outcome"].url_for(**mine)
     supervises = who.role is Role.SUPERVISOR
     return {
-        "room_href": url_for(request, "room", **mine) if attends else "",
-        "check_href": url_for(request, "check", **mine) if attends else "",
+        "room_href": url_for(request, "room", **mine) if attends and has_line else "",
+        "check_href": url_for(request, "check", **mine) if attends and has_line else "",
         "outcome_href": str(conclude) if concludes and outcome is None else "",
         "supersede_href": str(conclude.with_query(supersede=1))
         if concludes and outcome is not None and outcome["is_sealed"]
@@ -149,6 +206,20 @@ async def _notice(
     by = facts.centre.name if hides else await name_of(session, facts.notice.read_by)
     spoken = language_name(facts.notice.language, language(request))
     return {"language": spoken, "by": by, "at": facts.notice.given_at}
+
+
+def _consultations(facts: InterviewFacts, now: datetime) -> list[dict[str, Any]]:
+    """Say when a private consultation took place and who stayed with the person."""
+    roles = {each.id: each.role for each in facts.attendants}
+    until = facts.ended_at or now
+    return [
+        {
+            "starts_ms": facts.at_ms(each.started_at) or 0,
+            "ends_ms": facts.at_ms(each.ended_at or until) or 0,
+            "roles": [roles[who] for who in each.stays if roles[who] != ParticipantRole.DETAINEE],
+        }
+        for each in facts.consultations
+    ]
 
 
 def _item(item: Evidence) -> dict[str, Any]:
@@ -196,7 +267,8 @@ async def recording_facts(
     parts = await parts_of(session, recording.id)
     changes = await changes_of(session, recording.id)
     roles = {each.id: each.role for each in facts.attendants}
-    present = {each.id: each.present_until(until) for each in facts.attendants if each.role != "centre_host"}
+    recorded = [each for each in facts.attendants if each.role not in NEVER_RECORDED]
+    present = {each.id: each.present_until(until) for each in recorded}
     gaps = gaps_of(changes, parts, present, until)
     pauses = spans_in(changes, frozenset({RecordingState.PAUSED}), until)
 

@@ -37,6 +37,11 @@ LANGUAGE_NAMES = {
 }
 _NO_COUNTRIES = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}  # regions and private use of the Unicode data
 _ISO_LETTERS = 2
+# The member states of the Union, and those that return with them under Schengen.
+_EUROPE = frozenset(
+    {"AT", "BE", "BG", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE"}
+    | {"IS", "IT", "LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK"}
+)
 
 
 def countries(reader: Language) -> list[tuple[str, str]]:
@@ -48,6 +53,11 @@ def countries(reader: Language) -> list[tuple[str, str]]:
         if len(code) == _ISO_LETTERS and code.isalpha() and code not in _NO_COUNTRIES
     ]
     return sorted(pairs, key=lambda pair: _plain(pair[1]))
+
+
+def member_states(reader: Language) -> list[tuple[str, str]]:
+    """Give the states whose centres may ask a post, as a form offers them."""
+    return [(code, name) for code, name in countries(reader) if code in _EUROPE]
 
 
 def is_country(code: str, reader: Language) -> bool:

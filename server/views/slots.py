@@ -1,21 +1,30 @@
 """The week in which staff choose a slot: free ones, what is closed, and both sides' hours."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
 from scheduling.availability import day_in
 from scheduling.case import USUAL_DISCLOSURE, Case, DisclosedField
-from scheduling.queries import SlotsPage
-from scheduling.slot import Slot
-from server.exchange import clock, url_for
+from scheduling.deadline import expires_at
+from scheduling.hindrance import stretches
+from scheduling.queries import CaseRow, SlotsPage
+from scheduling.slot import Interval, Slot
+from server.exchange import clock, language
 from server.form_days import FIRST_YEAR, LAST_YEAR
+from server.views.hindrances import QUIET, Why
+from server.views.places import language_name
+
+if TYPE_CHECKING:
+    from server.views.draft import Draft
 
 WEEK_DAYS, WORKING_DAYS = 7, 5
+SEARCH_DAYS = 5 * WEEK_DAYS
+SHORTEST_DRAWN = timedelta(minutes=15)
 FIRST_HOUR, LAST_HOUR = 8, 17
 MOST_HOURS = 14
 """A calendar shows so many hours at most (server/static/build.mjs); a longer day is a list."""
@@ -29,7 +38,7 @@ class Entry:
     starts_at: datetime
     ends_at: datetime
     value: str = ""
-    is_wish: bool = False
+    rank: int = 0
     reason: str = ""
     detail: str = ""
 
@@ -72,41 +81,69 @@ def midnight(on: date, zone: str) -> datetime:
 
 
 def week_facts(
-    request: web.Request, case: Case, page: SlotsPage, monday: date, *, shows_list: bool
+    request: web.Request,
+    row: CaseRow,
+    page: SlotsPage,
+    monday: date,
+    draft: "Draft",
+    *,
+    shows_list: bool,
+    taken: Sequence[Slot],
+    interpreters: Mapping[str, Sequence[str]],
 ) -> dict[str, Any]:
     """Gather what templates/request/slot.html asks for, but for the form."""
-    days = _days(page, monday)
-    hours = _hours(page, days, monday)
-    where = {"case_id": case.id, "post_id": page.post.id}
-    here = request.app.router["choose_slot"].url_for(**where)
+    why = Why(request, page, draft.interpreter)
+    hours = _hours(page, monday)
+    has_week = len(hours) <= MOST_HOURS and page.post.length >= SHORTEST_DRAWN
+    days = _days(why, hours, monday, draft.slots)
     today = day_in(clock(request)(), page.centre_zone)
     before, after = monday - timedelta(days=WEEK_DAYS), monday + timedelta(days=WEEK_DAYS)
     view = "list" if shows_list else "week"
 
-    def link(on: date, shown: str) -> str:
-        return str(here.with_query({"from": on.isoformat(), "view": shown}))
-
     return {
-        "case": case,
+        "case": row.case,
         "post": page.post,
+        "profile": page.profile,
         "here_zone": page.centre_zone,
-        "route": int(page.route),
         "minutes": page.post.slot_minutes,
-        "action": link(monday, view),
-        "post_href": url_for(request, "choose_post", case_id=case.id),
+        "modality": draft.modality,
+        "interpreter": language_name(draft.interpreter, language(request)) if draft.interpreter else "",
+        "hidden": [*draft.hidden(), ("from", monday.isoformat())],
+        "action": f"{draft.action(request, 'choose_slot')}?view={view}",
+        "back_action": draft.action(request, "choose_terms"),
+        "wishes": _wishes(page, draft.slots, interpreters),
+        "held_until": held_until(clock(request)(), draft),
         "days": days,
         "hours": hours[:MOST_HOURS],
         "first_on": days[0].on,
         "last_on": days[-1].on,
-        "before_href": link(before, view) if monday > monday_of(today) else "",
-        "after_href": link(after, view) if after <= case.detention_ends_on else "",
-        "view": "list" if len(hours) > MOST_HOURS else view,
-        "has_week": len(hours) <= MOST_HOURS,
-        "week_href": link(monday, "week"),
-        "list_href": link(monday, "list"),
-        "disclosed": _disclosable(case),
-        "taken": None,
+        "before": before if monday > monday_of(today) else None,
+        "after": after if after <= row.case.detention_ends_on else None,
+        "view": view if has_week else "list",
+        "has_week": has_week,
+        "taken": alternatives(taken),
     }
+
+
+def _wishes(
+    page: SlotsPage, values: Sequence[str], interpreters: Mapping[str, Sequence[str]]
+) -> list[dict[str, Any]]:
+    found = [(value, wish[1]) for value in values if (wish := read_slot_value(value))]
+    return [
+        {
+            "value": value,
+            "starts_at": starts_at,
+            "ends_at": starts_at + page.post.length,
+            "interpreters": interpreters.get(value, ()),
+        }
+        for value, starts_at in found
+    ]
+
+
+def held_until(now: datetime, draft: "Draft") -> datetime | None:
+    """Return until when the wishes would be held without an answer if the post were asked now."""
+    starts = [starts_at for _, starts_at in draft.wishes if starts_at > now]
+    return expires_at(now, max(starts)) if starts else None
 
 
 def alternatives(slots: Sequence[Slot]) -> list[dict[str, Any]]:
@@ -116,51 +153,69 @@ def alternatives(slots: Sequence[Slot]) -> list[dict[str, Any]]:
 
 def usual_disclosure(case: Case) -> list[str]:
     """The fields that a form proposes to release."""
-    return [code for code in _disclosable(case) if DisclosedField(code) in USUAL_DISCLOSURE]
+    return [code for code in disclosable(case) if DisclosedField(code) in USUAL_DISCLOSURE]
 
 
-def _disclosable(case: Case) -> list[str]:
+def disclosable(case: Case) -> list[str]:
+    """The fields of a case that hold something to release."""
     return [field.value for field in DisclosedField if getattr(case, field.value)]
 
 
-def _days(page: SlotsPage, monday: date) -> list[Day]:
-    days = [_day(page, monday + timedelta(days=n)) for n in range(WEEK_DAYS)]
+def _days(why: Why, hours: Sequence[datetime], monday: date, wishes: Sequence[str]) -> list[Day]:
+    days = [_day(why, hours, monday + timedelta(days=n), wishes) for n in range(WEEK_DAYS)]
     return [day for n, day in enumerate(days) if n < WORKING_DAYS or day.free]
 
 
-def _day(page: SlotsPage, on: date) -> Day:
+def _day(why: Why, hours: Sequence[datetime], on: date, wishes: Sequence[str]) -> Day:
+    page, zone = why.page, ZoneInfo(why.page.centre_zone)
     begins, ends = midnight(on, page.centre_zone), midnight(on + timedelta(days=1), page.centre_zone)
     by_start: dict[datetime, Slot] = {}
     for slot in page.slots:
         if begins <= slot.starts_at < ends:
-            by_start.setdefault(slot.starts_at, slot)
-    free = [Entry("free", s.starts_at, s.ends_at, value=slot_value(s)) for s in by_start.values()]
-    shut = [
+            kept = by_start.setdefault(slot.starts_at, slot)
+            by_start[slot.starts_at] = slot if slot_value(slot) in wishes else kept
+    free = [_free(slot, wishes) for slot in by_start.values()]
+    first, last = (
+        datetime.combine(on, at.astimezone(zone).time(), tzinfo=zone) for at in (hours[0], hours[-1])
+    )
+    span = Interval(first.astimezone(UTC), min(last.astimezone(UTC) + timedelta(hours=1), ends))
+    rest = _rest(why, span, list(by_start.values()))
+    hatched = {entry.reason for entry in rest if entry.kind == "closed"}
+    reason = hatched.pop() if len(hatched) == 1 and not free else ""
+    return Day(on, len(free), reason, tuple(sorted([*free, *rest], key=lambda entry: entry.starts_at)))
+
+
+def _free(slot: Slot, wishes: Sequence[str]) -> Entry:
+    value = slot_value(slot)
+    rank = wishes.index(value) + 1 if value in wishes else 0
+    return Entry("free", slot.starts_at, slot.ends_at, value=value, rank=rank)
+
+
+def _rest(why: Why, span: Interval, free: Sequence[Slot]) -> list[Entry]:
+    """Return why the rest of a day is not free, without what is too short to be drawn."""
+    return [
         Entry(
-            "closed",
-            max(closure.interval.starts_at, begins),
-            min(closure.interval.ends_at, ends),
-            reason=closure.reason,
-            detail=page.room_names.get(closure.owner_id, ""),
+            "outside" if stretch.hindrance in QUIET else "closed",
+            *stretch.interval,
+            reason=why.title(stretch),
+            detail=why.detail(stretch),
         )
-        for closure in page.closures
-        if closure.interval.starts_at < ends and begins < closure.interval.ends_at
+        for stretch in stretches(why.page.offer, span, free)
+        if stretch.interval.ends_at - stretch.interval.starts_at >= SHORTEST_DRAWN
     ]
-    whole_day = [
-        entry for entry in shut if not entry.detail and entry.ends_at - entry.starts_at >= ends - begins
-    ]
-    shown = [] if free else shut
-    reason = whole_day[0].reason if whole_day else ""
-    return Day(on, len(free), reason, tuple(sorted(free + shown, key=lambda entry: entry.starts_at)))
 
 
-def _hours(page: SlotsPage, days: Sequence[Day], monday: date) -> list[datetime]:
+def _hours(page: SlotsPage, monday: date) -> list[datetime]:
+    """Return the full hours that the calendar shows: those of every free slot, and the usual ones."""
     zone = ZoneInfo(page.centre_zone)
-    free = [entry for day in days for entry in day.entries if entry.kind == "free"]
-    starts = [entry.starts_at.astimezone(zone) for entry in free]
-    ends = [entry.ends_at.astimezone(zone) for entry in free]
+    begins, ends = (midnight(monday + timedelta(days=n), page.centre_zone) for n in (0, WEEK_DAYS))
+    free = [slot for slot in page.slots if begins <= slot.starts_at < ends]
+    starts = [slot.starts_at.astimezone(zone) for slot in free]
+    finishes = [slot.ends_at.astimezone(zone) for slot in free]
     first = min((at.hour for at in starts), default=FIRST_HOUR)
-    last = max((at.hour + (at.minute > 0) if at.hour or at.minute else 24 for at in ends), default=LAST_HOUR)
+    last = max(
+        (at.hour + (at.minute > 0) if at.hour or at.minute else 24 for at in finishes), default=LAST_HOUR
+    )
     first, last = min(first, FIRST_HOUR), max(last, LAST_HOUR)
     return [
         datetime.combine(monday, time(hour), tzinfo=zone).astimezone(UTC)

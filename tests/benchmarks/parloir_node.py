@@ -79,8 +79,10 @@ async def running() -> AsyncIterator[ParloirNode]:
         node = ParloirNode(server.pid)
         node.control = await open_end(ours, node.receive)
         try:
-            await asyncio.wait_for(node.ready.wait(), 15)
+            async with asyncio.timeout(15):
+                await node.ready.wait()
             yield node
         finally:
             node.control.send({"do": "stop"})
-            await asyncio.wait_for(server.wait(), 30)
+            async with asyncio.timeout(30):
+                await server.wait()

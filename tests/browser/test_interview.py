@@ -4,75 +4,37 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 import pytest
-from playwright.async_api import async_playwright
 
-from scheduling.actor import Role
 from server.app_keys import MEDIA
-from server.clock import utc_now
-from tests.support.clock import FixedClock
-from tests.support.interview import book
-from tests.support.person import Person, person
-from tests.support.web import House, running_house
+from tests.support.person import Person
+from tests.support.scene import Scene, scene
 
 FREEZE_MS = 1000
 WATCHED_SECONDS = 30
 BACK_SECONDS = 10
 
 
-class RunningClock(FixedClock):
-    """The machine's own time."""
-
-    def __call__(self) -> datetime:
-        return utc_now()
-
-
-@dataclass
-class Scene:
-    """One interview: its house, and the two people in it."""
-
-    house: House
-    path: str
-    host: Person
-    officer: Person
-
-    async def enter(self) -> None:
-        for somebody in (self.host, self.officer):
-            await somebody.page.goto(self.path)
-            await somebody.click("[data-enter]")
-        await self.host.is_in("room")
-        await self.officer.is_in("waiting")
-
-    async def meet(self) -> None:
-        await self.enter()
-        await self.host.click("[data-part=waiting] button")
-        for somebody in (self.officer, self.host):
-            await somebody.is_in("room")
-            await somebody.sees()
-
-    async def record(self) -> None:
-        await self.host.page.select_option("#language", "fr")
-        await self.host.page.check("#consent-yes")
-        await self.host.click(".p-notice button")
-        await self.host.click("button[value=start]")
-        for somebody in (self.host, self.officer):
-            await somebody.reads_in_time("recording", "Enregistrement en cours")
-
-
-@asynccontextmanager
-async def scene(root: Path) -> AsyncIterator[Scene]:
-    async with running_house(root, clock=RunningClock()) as house, async_playwright() as playwright:
-        interview_id, _, _ = await book(house)
-        async with (
-            person(playwright, house, Role.CENTRE_STAFF) as host,
-            person(playwright, house, Role.CONSULAR_OFFICER) as officer,
-        ):
-            yield Scene(house, f"/interviews/{interview_id}/room", host, officer)
+_DEVICES = """() => {
+  return document.querySelector("[data-part=self]").srcObject.getTracks().map((each) => each.readyState);
+}"""
+_SOCKETS = """() => {
+  const Made = window.WebSocket;
+  let away = false;
+  let last = null;
+  window.WebSocket = class extends Made {
+    constructor(url) {
+      super(away ? url.toString().replace("/line", "/nowhere") : url);
+      last = this;
+    }
+  };
+  window.cut = (isAway) => {
+    away = isAway;
+    if (away) last.close();
+  };
+}"""
 
 
 @pytest.fixture
@@ -140,6 +102,44 @@ async def test_a_second_window_takes_over_and_the_first_can_take_back(two: Scene
     await two.officer.click("[data-enter]")
     await two.officer.sees()
     await second.is_in("replaced")
+
+
+async def test_the_window_that_lost_the_seat_sends_nothing_and_leaves_no_second_one_behind(
+    two: Scene,
+) -> None:
+    await two.meet()
+    second = Person(await two.officer.page.context.new_page())
+    await second.page.goto(two.path)
+    await second.click("[data-enter]")
+    await second.sees()
+    await two.officer.is_in("replaced")
+    assert await two.officer.page.evaluate(_DEVICES) == ["ended", "ended"]
+    await two.host.sees()
+    assert await two.host.page.locator("[data-part=crew] [data-remote]").count() == 0
+    assert not await two.host.reads("roll")
+    await two.officer.page.reload()
+    await two.officer.is_in("door")
+    assert await second.page.get_attribute("#room", "data-state") == "room"
+
+
+async def test_a_line_that_comes_back_by_itself_leaves_the_seat_to_the_device_opened_since(
+    two: Scene,
+) -> None:
+    await two.officer.page.add_init_script(f"({_SOCKETS})()")
+    await two.meet()
+    await two.officer.page.evaluate("() => window.cut(true)")
+    await two.host.reads_in_time("live", "Sortie")
+    second = Person(await two.officer.page.context.new_page())
+    await second.page.goto(two.path)
+    await second.click("[data-enter]")
+    await second.sees()
+    await two.officer.page.evaluate("() => window.cut(false)")
+    await two.officer.is_in("replaced")
+    assert await two.officer.page.evaluate(_DEVICES) == ["ended", "ended"]
+    await second.watch()
+    await two.host.sees()
+    assert await second.page.get_attribute("#room", "data-state") == "room"
+    assert await second.longest_freeze_ms() < FREEZE_MS
 
 
 async def test_a_pause_is_seen_by_both_and_closes_the_minutes(two: Scene) -> None:

@@ -64,12 +64,16 @@ async def test_a_case_is_opened_and_a_slot_requested_without_a_mouse(instance: I
         assert "Keita" in await page.inner_text("main")
         await follow(page, "/request")
         await follow(page, "Voir les cr\u00e9neaux")
+        await follow(page, "Continuer")
         for _ in range(WEEKS):
-            if await page.locator("button[name=slot]").count():
+            if await page.locator("button[name=add]").count():
                 break
             await follow(page, "Semaine d\u2019apr\u00e8s")
-        await follow(page, "slot")
-        assert "/bookings/" in page.url
+        await follow(page, "add")
+        for words in ("Continuer", "Continuer", "Envoyer la demande"):
+            await follow(page, words)
+        assert "/requests/" in page.url
+        await follow(page, "/bookings/")
         assert "R\u00e9ponse attendue" in await page.inner_text("main")
         assert not somebody.trouble
 

@@ -38,7 +38,8 @@ def constant_part(found: Any) -> tuple[str, ...]:
 
 
 def all_messages() -> dict[Found, str]:
-    files = [*(HOUSE / "server").rglob("*.py"), *(HOUSE / "templates").rglob("*.html")]
+    files = [*(HOUSE / "server").rglob("*.py")]
+    files += [path for path in (HOUSE / "templates").rglob("*") if path.suffix in {".html", ".txt"}]
     messages: dict[Found, str] = {}
     for path in sorted(files):
         for message, where in messages_of(path):

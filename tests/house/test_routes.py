@@ -14,6 +14,8 @@ OPEN = {
     "/demo",
     "/demo/enter/{token}",
     "/healthz",
+    "/readyz",
+    "/feed/{secret}.ics",
     "/sign-in",
     "/sign-in/code",
     "/sign-out",

@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.records_people import World, closed, world_in
+from tests.support.records_people import World, world_in
 
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
-    made = await world_in(tmp_path)
-    yield made
-    await closed(made)
+    async with world_in(tmp_path) as made:
+        yield made

@@ -113,6 +113,8 @@ def test_it_says_who_met_whom_where_and_when(document: dict[str, Any]) -> None:
             "from": "2026-09-21T10:00:00.000Z",
             "to": "2026-09-21T10:40:00.000Z",
             "reconnections": 2,
+            "removed_at": None,
+            "removal": None,
         }
     ]
 

@@ -37,6 +37,15 @@ def test_a_text_is_found_in_base64_however_it_is_aligned(tmp_path: Path, before:
     assert found_names(tmp_path, needles_of_text("minutes", ANSWER)) == {"minutes (base64)"}
 
 
+def test_what_is_replaced_meanwhile_does_not_end_the_search(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = tmp_path / "z.body"
+    kept.write_bytes(ANSWER.encode())
+    monkeypatch.setattr(search, "files_below", lambda folder: [folder / "a.tail.new", kept])
+    assert [found.file for found in search.find(tmp_path, needles_of_text("minutes", ANSWER))] == ["z.body"]
+
+
 def test_a_text_is_found_in_a_database_and_its_journal(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "a.db") as database:
         database.execute("PRAGMA journal_mode=WAL")

@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from scheduling import store, tables
 from scheduling.actor import Actor
 from scheduling.booking import CancelReason, DeclineReason, Status
-from scheduling.calendar import calendar_text
 from scheduling.cancel import cancel
 from scheduling.case import Suitability
 from scheduling.confirm import confirm
@@ -17,6 +16,7 @@ from scheduling.decline import decline
 from scheduling.errors import ChangedMeanwhile, FieldRefused, NotForYou, NotPossibleNow
 from scheduling.open_case import assess
 from scheduling.participant import ParticipantRole
+from scheduling.queries import booking_page
 from scheduling.request import Requested
 from tests.support.clock import FixedClock
 from tests.support.people import (
@@ -83,7 +83,7 @@ async def test_only_the_post_that_was_asked_answers(
 ) -> None:
     with pytest.raises(NotForYou):
         await confirm(session, clock, stranger, booking_id=asked.booking.id)
-    reason = DeclineReason.NO_OFFICER
+    reason = DeclineReason.NO_CAPACITY
     with pytest.raises(NotForYou):
         await decline(session, clock, stranger, booking_id=asked.booking.id, reason=reason)
 
@@ -241,26 +241,21 @@ async def test_an_assessment_names_who_decided(session: AsyncSession, clock: Fix
         await assess(session, clock, OFFICER, case_id=case.id, suitability=Suitability.SUITABLE)
 
 
-async def test_the_calendar_entry_bears_a_reference_and_no_name(
-    session: AsyncSession, clock: FixedClock, asked: Requested
+@pytest.mark.parametrize(
+    ("actor", "reason"), [(STAFF, CancelReason.BY_CENTRE), (OFFICER, CancelReason.BY_POST)]
+)
+async def test_what_is_past_is_not_cancelled_any_more(
+    session: AsyncSession, clock: FixedClock, asked: Requested, actor: Actor, reason: CancelReason
 ) -> None:
-    confirmed = (await agreed(session, clock, asked.booking)).booking
-    text = calendar_text(confirmed, reference="K7Q-4M2", title="Entretien", place="Visio 1", now=clock())
-    assert "SUMMARY:Entretien K7Q-4M2" in text
-    assert "DTSTART:20260923T080000Z" in text
-    assert "METHOD:REQUEST" in text
-    assert "SEQUENCE:1" in text
-    assert f"UID:{confirmed.uid}" in text
-    assert "Diallo" not in text
-
-
-async def test_a_cancelled_entry_withdraws_the_earlier_one(
-    session: AsyncSession, clock: FixedClock, asked: Requested
-) -> None:
-    await agreed(session, clock, asked.booking)
-    gone = await cancel(session, clock, STAFF, booking_id=asked.booking.id, reason=CancelReason.TECHNICAL)
-    text = calendar_text(gone, reference="K7Q-4M2", title="Entretien", now=clock())
-    assert "METHOD:CANCEL" in text
-    assert "STATUS:CANCELLED" in text
-    assert "SEQUENCE:2" in text
-    assert gone.uid in text
+    booking = (await agreed(session, clock, asked.booking)).booking
+    clock.set(booking.ends_at - timedelta(seconds=1))
+    page = await booking_page(session, actor, booking.id, clock())
+    assert page is not None
+    assert page.may_cancel
+    clock.set(booking.ends_at)
+    page = await booking_page(session, actor, booking.id, clock())
+    assert page is not None
+    assert not page.may_cancel
+    with pytest.raises(NotPossibleNow):
+        await cancel(session, clock, actor, booking_id=booking.id, reason=reason)
+    assert (await store.load_booking(session, booking.id)).status is Status.CONFIRMED

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduling.availability import UnreadableRule, WeeklyHours, checked_rule, day_in, hours_within, local_day
+from scheduling.availability import WeeklyHours, day_in, hours_within, local_day
 from scheduling.slot import Interval, common
 from tests.support.people import WEEKDAYS
 
@@ -110,19 +110,3 @@ def test_two_windows_that_meet_give_the_hours_of_one(zone: str, first: date, day
         (each.ends_at - each.starts_at for each in late.within(whole)),
         timedelta(),
     )
-
-
-@pytest.mark.parametrize(
-    "rule",
-    [
-        "",
-        "every Monday",
-        "FREQ=SECONDLY",
-        "FREQ=DAILY;BYHOUR=1",
-        "FREQ=WEEKLY;BYDAY=XX",
-        "FREQ=DAILY\nX",
-    ],
-)
-def test_a_rule_over_less_than_days_is_refused(rule: str) -> None:
-    with pytest.raises(UnreadableRule):
-        checked_rule(rule)

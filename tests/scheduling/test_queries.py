@@ -14,17 +14,19 @@ from scheduling.booking import CancelReason
 from scheduling.cancel import cancel
 from scheduling.case import DisclosedField, Suitability
 from scheduling.find_slots import offer_for
+from scheduling.listing import Slice
 from scheduling.mark_check import mark_check
 from scheduling.next_step import NextStep
 from scheduling.offer import window_around
 from scheduling.participant import ParticipantRole
 from scheduling.post import Route
 from scheduling.queries import (
+    CaseFilter,
     booking_page,
     case_page,
-    cases_of,
     interview_page,
     interviews_of,
+    list_cases,
     posts_for_case,
     requests_to_answer,
     slots_for_case,
@@ -62,7 +64,7 @@ async def test_the_list_is_ordered_by_the_day_detention_must_end(
     ends = [date(2027, 1, 5), date(2026, 10, 1), date(2026, 12, 24)]
     for end in ends:
         await detainee_at(STEENOKKERZEEL, detention_ends_on=end).opened(session, clock)
-    rows = await cases_of(session, HOST, clock())
+    rows = (await list_cases(session, HOST, clock(), CaseFilter(), Slice())).rows
     assert [row.deadline.on for row in rows] == sorted(ends)
     assert rows[0].deadline.days_left == 10
     assert rows[0].deadline.is_short
@@ -78,7 +80,7 @@ async def test_the_list_says_what_is_next_for_each(session: AsyncSession, clock:
     await ask(session, clock, cases[2], SLOT)
     await agreed(session, clock, (await ask(session, clock, cases[3], SLOT + timedelta(hours=1))).booking)
     await stop(session, clock, HOST, case_id=cases[4].id)
-    rows = await cases_of(session, HOST, clock())
+    rows = (await list_cases(session, HOST, clock(), CaseFilter(), Slice())).rows
     assert [row.step for row in rows] == [
         NextStep.ASSESS,
         NextStep.REQUEST,
@@ -89,7 +91,9 @@ async def test_the_list_says_what_is_next_for_each(session: AsyncSession, clock:
     assert rows[3].booking is not None
     assert rows[3].booking.interview_id is not None
     clock.advance(days=8)
-    assert (await cases_of(session, HOST, clock()))[2].step is NextStep.ANSWER_LATE
+    assert ((await list_cases(session, HOST, clock(), CaseFilter(), Slice())).rows)[
+        2
+    ].step is NextStep.ANSWER_LATE
 
 
 @pytest.mark.parametrize(
@@ -107,7 +111,7 @@ async def test_a_case_exists_for_its_centre_and_for_supervisors(
     session: AsyncSession, clock: FixedClock, actor: Actor, number: int
 ) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
-    assert len(await cases_of(session, actor, clock())) == number
+    assert len((await list_cases(session, actor, clock(), CaseFilter(), Slice())).rows) == number
     assert (await case_page(session, actor, case.id, clock()) is not None) is bool(number)
 
 

@@ -12,7 +12,7 @@ from scheduling import tables
 from scheduling.actor import Actor
 from scheduling.booking import Modality, Status
 from scheduling.case import USUAL_DISCLOSURE, CaseStatus, Suitability
-from scheduling.claims import AlreadyHeld, claim
+from scheduling.claims import AlreadyHeld, hold
 from scheduling.errors import (
     AfterDetention,
     CaseClosed,
@@ -35,7 +35,8 @@ from scheduling.request import request_interview
 from scheduling.slot import Interval
 from scheduling.stop import close_case, stop
 from scheduling.store import load_booking
-from scheduling.store_places import add_closure, load_profile
+from scheduling.store_hours import add_closure
+from scheduling.store_places import load_profile
 from tests.support.clock import FixedClock
 from tests.support.database import sessions_of
 from tests.support.people import (
@@ -115,8 +116,23 @@ async def test_video_is_not_asked_for_whom_it_was_not_found_suitable(
     case = await detainee_at(STEENOKKERZEEL, suitability=suitability).opened(session, clock)
     with pytest.raises(NotSuitable):
         await ask(session, clock, case, WEDNESDAY_10)
+
+
+async def test_whom_video_does_not_suit_may_be_heard_in_person(
+    session: AsyncSession, clock: FixedClock
+) -> None:
+    case = await detainee_at(STEENOKKERZEEL, suitability=Suitability.UNSUITABLE).opened(session, clock)
     asked = await ask(session, clock, case, WEDNESDAY_10, modality=Modality.IN_PERSON)
     assert asked.booking.modality is Modality.IN_PERSON
+
+
+@pytest.mark.parametrize("modality", list(Modality))
+async def test_nothing_is_asked_before_somebody_has_said_whether_video_suits(
+    session: AsyncSession, clock: FixedClock, modality: Modality
+) -> None:
+    case = await detainee_at(STEENOKKERZEEL, suitability=Suitability.NOT_ASSESSED).opened(session, clock)
+    with pytest.raises(NotSuitable):
+        await ask(session, clock, case, WEDNESDAY_10, modality=modality)
 
 
 async def test_the_choice_of_video_belongs_to_the_country(session: AsyncSession, clock: FixedClock) -> None:
@@ -271,8 +287,7 @@ async def test_only_the_centre_of_the_case_asks(
             stranger,
             case_id=case.id,
             post_id=BRUSSELS_POST.id,
-            room_id=VISIO_1.id,
-            starts_at=WEDNESDAY_10,
+            slots=[(VISIO_1.id, WEDNESDAY_10)],
             disclosed=(),
         )
 
@@ -305,8 +320,7 @@ async def test_a_room_of_another_centre_does_not_exist(session: AsyncSession, cl
             staff_of(STEENOKKERZEEL),
             case_id=case.id,
             post_id=BRUSSELS_POST.id,
-            room_id=KAMER_1.id,
-            starts_at=WEDNESDAY_10,
+            slots=[(KAMER_1.id, WEDNESDAY_10)],
             disclosed=USUAL_DISCLOSURE,
         )
 
@@ -330,10 +344,12 @@ async def test_of_two_bookings_of_one_slot_exactly_one_wins(engine: AsyncEngine,
 async def test_the_database_refuses_a_double_booking_that_nobody_saw(
     session: AsyncSession, clock: FixedClock
 ) -> None:
-    case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
-    booking = (await ask(session, clock, case, WEDNESDAY_10)).booking
+    first = await detainee_at(STEENOKKERZEEL).opened(session, clock)
+    second = await detainee_at(STEENOKKERZEEL).opened(session, clock)
+    standing = (await ask(session, clock, first, WEDNESDAY_10)).booking
+    elsewhere = (await ask(session, clock, second, WEDNESDAY_10 + timedelta(hours=2))).booking
     with pytest.raises(AlreadyHeld):
-        await claim(session, booking, seats=1)
+        await hold(session, elsewhere, [standing.placed], seats=1)
 
 
 async def test_a_slot_lost_in_the_last_moment_leaves_nothing_behind(
@@ -348,3 +364,26 @@ async def test_a_slot_lost_in_the_last_moment_leaves_nothing_behind(
     assert caught.value.alternatives
     for table in (tables.requests, tables.bookings):
         assert (await session.execute(select(func.count()).select_from(table))).scalar_one() == 1
+
+
+async def test_alternatives_lie_farther_away_when_too_little_is_free_nearby(
+    session: AsyncSession, clock: FixedClock
+) -> None:
+    first = await detainee_at(STEENOKKERZEEL).opened(session, clock)
+    second = await detainee_at(STEENOKKERZEEL).opened(session, clock)
+    wanted = WEDNESDAY_10 + timedelta(weeks=1)
+    week = Interval(wanted - timedelta(days=3), wanted + timedelta(days=3))
+    monday = Interval(week.ends_at, week.ends_at + timedelta(days=3))
+    await add_closure(session, Closure(BRUSSELS_POST.id, week))
+    await add_closure(session, Closure(STEENOKKERZEEL.id, monday))
+    with pytest.raises(ClosedThen) as caught:
+        await ask(session, clock, first, wanted)
+    nearest = caught.value.alternatives
+    assert len(nearest) == 3
+    assert all(slot.ends_at <= week.starts_at or slot.starts_at >= monday.ends_at for slot in nearest)
+    room = next(each for each in (VISIO_1, VISIO_2) if each.id == nearest[0].room_id)
+    await ask(session, clock, second, nearest[0].starts_at, room=room)
+    with pytest.raises(ClosedThen) as caught:
+        await ask(session, clock, first, wanted)
+    assert len(caught.value.alternatives) == 3
+    assert nearest[0] not in caught.value.alternatives

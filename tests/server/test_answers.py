@@ -142,6 +142,7 @@ async def test_an_unknown_language_changes_nothing(house: House) -> None:
     assert '<html lang="fr"' in (await browser.get("/sign-in")).text
 
 
+@pytest.mark.database
 async def test_cookies_are_secure_and_bound_to_the_host_under_tls(tmp_path: Path) -> None:
     async with running_house(tmp_path, url="https://parloir.example.org") as house:
         browser = house.browser(url=f"http://{house.settings.listen}")

@@ -20,6 +20,7 @@ async def test_one_address_cannot_try_many_accounts() -> None:
     await attempts.close()
 
 
+@pytest.mark.database
 @pytest.mark.parametrize(("proxy", "is_believed"), [("127.0.0.1", True), (None, False), ("192.0.2.9", False)])
 async def test_forwarded_addresses_are_believed_from_the_proxy_only(
     tmp_path: Path, proxy: str | None, is_believed: bool

@@ -22,10 +22,10 @@ async def test_officer_confirms_and_the_interview_stands(world: World) -> None:
 
 async def test_officer_declines_with_a_code_and_a_word(world: World) -> None:
     booking = await world.requested()
-    page = await world.officer.post(f"{booking}/decline", {"code": "other_slot", "text": "Plutôt le matin."})
+    page = await world.officer.post(f"{booking}/decline", {"code": "not_on_file", "text": "Plutôt le matin."})
     assert page.location == booking
     page = await world.staff.get(booking)
-    assert page.says("Le poste demande un autre créneau")
+    assert page.says("n’est pas connue comme ressortissante")  # noqa: RUF001 - French typography
     assert page.says("Plutôt le matin.")
 
 
@@ -54,10 +54,10 @@ async def test_each_fault_stands_beside_its_field_and_nothing_typed_is_lost(
 async def test_an_answer_that_comes_too_late_says_how_it_stands(world: World) -> None:
     booking = await world.requested()
     await world.staff.post(f"{booking}/cancel", {"code": "by_centre"})
-    for rest, fields in (("confirm", {}), ("decline", {"code": "no_officer"})):
+    for rest, fields in (("confirm", {}), ("decline", {"code": "no_capacity"})):
         page = await world.officer.post(f"{booking}/{rest}", fields)
         assert page.status == 422
-        assert page.says("Ce n’est plus possible")  # noqa: RUF001 - typography
+        assert page.says("Le centre a retiré cette demande. Si un entretien reste souhaité")
         assert page.says("Retiré par le centre")
 
 
@@ -88,7 +88,7 @@ async def test_each_side_gives_its_own_reasons_only(world: World) -> None:
 async def test_released_fields_are_read_while_the_request_lives(world: World) -> None:
     booking = await world.requested()
     assert (await world.officer.get(booking)).says(FAMILY_NAME)
-    await world.officer.post(f"{booking}/decline", {"code": "no_officer"})
+    await world.officer.post(f"{booking}/decline", {"code": "no_capacity"})
     assert not (await world.officer.get(booking)).says(FAMILY_NAME)
     assert (await world.staff.get(booking)).says(FAMILY_NAME)
 
@@ -108,7 +108,7 @@ async def test_nobody_else_finds_the_booking(world: World, who: str) -> None:
     assert (await browser.get(f"{booking}/calendar")).status == 404
     for rest, fields in (
         ("confirm", {}),
-        ("decline", {"code": "no_officer"}),
+        ("decline", {"code": "no_capacity"}),
         ("decline", {}),
         ("cancel", {"code": "technical"}),
         ("cancel", {}),
@@ -125,7 +125,7 @@ async def test_neither_side_does_what_is_the_others(world: World) -> None:
     assert (await world.supervisor.post(f"{booking}/cancel", {"code": "technical"})).status == 404
     page = await world.officer.post(f"{booking}/cancel", {"code": "technical"})
     assert page.status == 422
-    assert page.says("Ce n’est plus possible")  # noqa: RUF001 - typography
+    assert page.says("La demande attend la réponse du poste")
 
 
 async def test_the_calendar_entry_is_offered_once_confirmed_and_names_nobody(world: World) -> None:

@@ -41,7 +41,7 @@ async def pages(world: World) -> Pages:
     await world.officer.post(f"{concluded}/outcome", CONCLUSION)
     bookings = [requested, declined, confirmed]
     interviews = [planned, running, ended, concluded]
-    both = ["/", "/interviews", *bookings, *interviews]
+    both = ["/", "/day", "/week", "/interviews", *bookings, *interviews]
     read = ["/cases", *cases, suspended, closed]
     asked = [f"{cases[0]}/request", f"{cases[0]}/request/{world.house.organisations[POST]}"]
     return Pages(

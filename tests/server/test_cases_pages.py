@@ -1,5 +1,7 @@
 """The pages of cases: the list, opening one, what is decided about the person, and who never sees any."""
 
+from datetime import timedelta
+
 import pytest
 
 from scheduling import tables
@@ -78,6 +80,29 @@ async def test_the_list_names_cases_by_reference_only(world: World) -> None:
     assert not page.says(FAMILY_NAME)
 
 
+async def test_the_list_and_the_case_say_who_has_to_answer(world: World) -> None:
+    case = await world.case()
+    booking = await world.requested(case)
+    (row,) = await world.rows(tables.bookings, id=last_of(booking))
+    (found,) = await world.rows(tables.cases, id=last_of(case))
+    listed = f"/cases?reference={found['reference']}"
+    assert (await world.staff.get(listed)).says('<strong class="govuk-tag govuk-tag--yellow">Le poste doit')
+    at = row["starts_at"] + timedelta(days=1)
+    await world.officer.post(
+        f"{booking}/other-slot", {"slot": f"{world.room_id}|{at.isoformat()}", "send": "1"}
+    )
+    for who, words in (
+        ("staff", "Vous devez répondre</strong>"),
+        ("supervisor", "Le centre doit répondre</strong>"),
+    ):
+        for path in (listed, f"{listed}&step=answer", case, booking):
+            page = await world.people[who].get(path)
+            assert page.says(words), (who, path)
+            assert not page.says("Réponse attendue</strong>"), (who, path)
+    assert booking in (await world.staff.get(listed)).text
+    assert not (await world.staff.get(f"{listed}&step=await_answer")).says(booking)
+
+
 @pytest.mark.parametrize("who", ["officer", "administrator", "other_staff", "other_officer"])
 async def test_nobody_else_finds_the_case(world: World, who: str) -> None:
     path = await world.case()
@@ -122,14 +147,13 @@ async def test_suitability_is_answered_with_yes_or_no(world: World) -> None:
     assert ("assess", "suitable") in await world.audited(last_of(path))
 
 
-async def test_an_assessment_can_change_and_then_no_post_can_be_asked(world: World) -> None:
+async def test_an_assessment_can_change_and_then_the_page_says_how_else_to_ask(world: World) -> None:
     path = await world.case()
     assert f"{path}/request" in (await world.staff.get(path)).text
     await world.staff.post(f"{path}/suitability", {"suitability": "unsuitable"})
     page = await world.staff.get(path)
-    assert f'href="{path}/request"' not in page.text
+    assert page.says("Demandez un entretien en personne, par téléphone ou par le son seul")
     assert ticked(page, "suitability") == {"unsuitable"}
-    assert (await world.staff.get(f"{path}/request")).location == path
 
 
 async def test_a_closed_case_gives_up_what_was_planned(world: World) -> None:

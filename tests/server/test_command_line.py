@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -14,32 +14,12 @@ from urllib.request import urlopen
 import pytest
 
 from recordings.age_keys import new_identity
+from server.migrations import newest_revision
+from tests.support.command import parloir, refused
+from tests.support.database import new_database
 from tests.support.web import make_folders
 
 Environment = dict[str, str]
-
-
-def parloir(
-    *words: str, environment: Environment | None = None, given: str = ""
-) -> subprocess.CompletedProcess[str]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("PARLOIR_")}
-    return subprocess.run(  # noqa: S603
-        [sys.executable, "-m", "server", *words],
-        env={**clean, **(environment or {})},
-        input=given,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-
-
-def refused(answer: subprocess.CompletedProcess[str]) -> str:
-    assert answer.returncode == 2, answer
-    assert answer.stdout == ""
-    assert answer.stderr.count("\n") == 1, answer.stderr
-    assert answer.stderr.startswith("parloir")
-    return answer.stderr
 
 
 @pytest.fixture
@@ -47,9 +27,28 @@ def environment(tmp_path: Path) -> Environment:
     return make_folders(tmp_path)[0]
 
 
+@pytest.fixture
+def empty_environment(tmp_path: Path, environment: Environment) -> Iterator[Environment]:
+    with new_database(tmp_path / "data" / "parloir.db") as address:
+        yield {**environment, "PARLOIR_DATABASE": address}
+
+
+@pytest.fixture
+def bare_environment(tmp_path: Path) -> Iterator[Environment]:
+    """What an operator has before `init`: two names of folders and the address of an empty database."""
+    with new_database(tmp_path / "data" / "parloir.db") as address:
+        yield {
+            "PARLOIR_DATA": str(tmp_path / "data"),
+            "PARLOIR_KEYS": str(tmp_path / "keys"),
+            "PARLOIR_LISTEN": "127.0.0.1:0",
+            "PARLOIR_MEDIA": "127.0.0.1:0",
+            "PARLOIR_DATABASE": address,
+        }
+
+
 def test_help_lists_the_commands() -> None:
     answer = parloir("--help")
-    assert answer.returncode == 0
+    assert answer.code == 0
     for command in ("serve", "media", "init", "migrate", "user", "keys"):
         assert command in answer.stdout
 
@@ -130,25 +129,50 @@ def test_a_data_folder_that_cannot_be_written_is_one_line(environment: Environme
     assert "PARLOIR_DATA" in refused(parloir("serve", environment=environment))
 
 
-def test_a_new_instance_is_made_served_and_stopped(tmp_path: Path) -> None:
-    environment = {
-        "PARLOIR_DATA": str(tmp_path / "data"),
-        "PARLOIR_KEYS": str(tmp_path / "keys"),
-        "PARLOIR_LISTEN": "127.0.0.1:0",
-        "PARLOIR_MEDIA": "127.0.0.1:0",
-    }
+def test_the_database_goes_back_to_a_revision_and_forward_again(empty_environment: Environment) -> None:
+    environment, newest = empty_environment, newest_revision()
+    for words, code, says in (
+        (["--check"], 1, "database at no revision"),
+        ([], 0, f"database at {newest}"),
+        (["--to", "0003"], 0, "database at 0003"),
+        (["--check"], 1, f"program at {newest}"),
+        (["--to", "0004"], 0, "database at 0004"),
+        (["--to", "base"], 0, "database at no revision"),
+        ([], 0, f"database at {newest}"),
+    ):
+        answer = parloir("migrate", *words, environment=environment)
+        assert (answer.code, answer.stderr) == (code, ""), words
+        assert says in answer.stdout
+    assert "no revision '7777'" in refused(parloir("migrate", "--to", "7777", environment=environment))
+    assert "0001" in refused(parloir("migrate", "--to", "head", environment=environment))
+    assert "--check" in refused(parloir("migrate", "--check", "--to", "0001", environment=environment))
+
+
+@pytest.mark.parametrize("command", [["serve"], ["migrate"], ["user", "close", "a@example.org"]])
+@pytest.mark.parametrize("host", ["/nowhere", "127.0.0.1&port=1"])
+def test_a_database_that_cannot_be_reached_is_one_line(
+    environment: Environment, command: list[str], host: str
+) -> None:
+    away = {**environment, "PARLOIR_DATABASE": f"postgresql://parloir:hushhush@/parloir?host={host}"}
+    said = refused(parloir(*command, environment=away))
+    assert "cannot be reached" in said
+    assert "hushhush" not in said
+
+
+def test_a_new_instance_is_made_served_and_stopped(bare_environment: Environment, tmp_path: Path) -> None:
+    environment = bare_environment
     recipients = [str(new_identity(post_quantum=False).recipient()) for _ in range(3)]
     words = ["--supervisor", "Office", recipients[0], "--recovery", "Safe", recipients[1]]
     words += ["--authority", "Office", "--country", "be", "--zone", "Europe/Brussels"]
     words += ["--email", "admin@example.org", "--name", "A. Admin"]
     made = parloir("init", *words, environment=environment)
-    assert made.returncode == 0, made.stderr
+    assert made.code == 0, made.stderr
     assert "one-time password" in made.stdout
     assert "holds an instance already" in refused(parloir("init", *words, environment=environment))
     assert (tmp_path / "keys" / "secret.key").stat().st_mode & 0o777 == 0o600
 
     added = parloir("keys", "add", "supervisor", "Second", recipients[2], environment=environment)
-    assert added.returncode == 0, added.stderr
+    assert added.code == 0, added.stderr
     assert "already" in refused(
         parloir("keys", "add", "supervisor", "Third", recipients[2], environment=environment)
     )
@@ -161,13 +185,13 @@ def test_a_new_instance_is_made_served_and_stopped(tmp_path: Path) -> None:
     quiet = parloir(
         *account, "--organisation", "Office", "--stdin", environment=environment, given="long enough for it\n"
     )
-    assert (quiet.returncode, quiet.stdout) == (0, ""), quiet.stderr
+    assert (quiet.code, quiet.stdout) == (0, ""), quiet.stderr
     assert "already" in refused(parloir(*account, "--organisation", "Office", environment=environment))
     renewed = parloir("user", "password", "n.lambert@example.org", environment=environment)
     assert "one-time password" in renewed.stdout
-    assert parloir("user", "close", "n.lambert@example.org", environment=environment).returncode == 0
+    assert parloir("user", "close", "n.lambert@example.org", environment=environment).code == 0
     assert "no account" in refused(parloir("user", "close", "nobody@example.org", environment=environment))
-    assert parloir("migrate", "--check", environment=environment).returncode == 0
+    assert parloir("migrate", "--check", environment=environment).code == 0
     serves_and_stops(environment)
 
 

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.command import parloir, refused
+
 LAST_WORDS = "Ctrl-C ends it"
 
 
@@ -71,26 +73,20 @@ def test_a_folder_of_ones_own_is_made_and_removed(tmp_path: Path) -> None:
     assert not root.exists()
 
 
-def refused(*words: str) -> str:
-    command = [sys.executable, "-m", "server", "demo", *words]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603
-    assert done.returncode == 2
-    assert done.stderr.count("\n") == 1
-    return done.stderr
-
-
 def test_a_port_in_use_is_one_line_and_exit_2() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        assert f"cannot listen on 127.0.0.1:{port}: Address already in use" in refused("--port", str(port))
+        assert f"cannot listen on 127.0.0.1:{port}: Address already in use" in refused(
+            parloir("demo", "--port", str(port))
+        )
 
 
 def test_a_folder_that_exists_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "precious").touch()
-    assert "exists" in refused("--port", "0", "--folder", str(tmp_path))
+    assert "exists" in refused(parloir("demo", "--port", "0", "--folder", str(tmp_path)))
     assert (tmp_path / "precious").exists()
 
 
 @pytest.mark.parametrize("port", ["-1", "65536", "eighty"])
 def test_what_is_no_port_is_refused(port: str) -> None:
-    assert "port" in refused("--port", port)
+    assert "port" in refused(parloir("demo", "--port", port))

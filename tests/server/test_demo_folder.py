@@ -4,7 +4,7 @@ import asyncio
 import json
 import stat
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,8 @@ from sqlalchemy import func, select
 
 from recordings.sealed_file import open_plaintext
 from recordings.tables import sealed_files
-from scheduling.queries import cases_of, interviews_of, requests_to_answer
+from scheduling.listing import Slice
+from scheduling.queries import CaseFilter, interviews_of, list_cases, requests_to_answer
 from scheduling.tables import accounts, bookings, cases, organisations, requests
 from server.clock import utc_now
 from server.database import create_engine, session_factory
@@ -27,6 +28,7 @@ from server.rehearsal import search, tone
 from server.rehearsal.card import Side
 from server.rehearsal.opening import read_identity, watch
 from tests.support.clock import FixedClock
+from tests.support.database import new_database
 
 
 def page_of(document: Mapping[str, Any]) -> bytes:
@@ -34,13 +36,21 @@ def page_of(document: Mapping[str, Any]) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def seeded(tmp_path_factory: pytest.TempPathFactory) -> tuple[DemoFolder, Links]:
-    folder = DemoFolder(tmp_path_factory.mktemp("demo"))
-    return folder, asyncio.run(prepare(folder, utc_now, page_of))
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[DemoFolder, Links]]:
+    root = tmp_path_factory.mktemp("demo")
+    with new_database(root / "data" / "parloir.db") as address:
+        folder = DemoFolder(root, address)
+        yield folder, asyncio.run(prepare(folder, utc_now, page_of))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[DemoFolder]:
+    with new_database(tmp_path / "data" / "parloir.db") as address:
+        yield DemoFolder(tmp_path, address)
 
 
 async def rows(folder: DemoFolder, *statements: Any) -> list[Any]:
-    engine = create_engine(f"sqlite+aiosqlite:///{folder.data / 'parloir.db'}")
+    engine = create_engine(folder.database)
     try:
         async with session_factory(engine, writes=False)() as session:
             return [(await session.execute(statement)).all() for statement in statements]
@@ -131,7 +141,7 @@ def test_nothing_that_was_said_lies_in_clear(seeded: tuple[DemoFolder, Links]) -
 
 async def test_the_desks_have_something_to_show(seeded: tuple[DemoFolder, Links]) -> None:
     folder, links = seeded
-    engine = create_engine(f"sqlite+aiosqlite:///{folder.data / 'parloir.db'}")
+    engine = create_engine(folder.database)
     try:
         for key, waits in (("officer-conakry", 2), ("officer-banjul", 1)):
             async with session_factory(engine).begin() as session:
@@ -148,7 +158,7 @@ async def test_the_desks_have_something_to_show(seeded: tuple[DemoFolder, Links]
             )
             login = await find_login(session, utc_now, token)
             assert login is not None
-            rows_of_cases = await cases_of(session, login.actor, utc_now())
+            rows_of_cases = (await list_cases(session, login.actor, utc_now(), CaseFilter(), Slice())).rows
             assert len(rows_of_cases) == 9
     finally:
         await engine.dispose()
@@ -158,16 +168,17 @@ async def test_the_desks_have_something_to_show(seeded: tuple[DemoFolder, Links]
     "moment", ["2026-01-01T00:30", "2026-03-29T01:30", "2026-08-15T13:00", "2027-02-28T23:59"]
 )
 async def test_a_demonstration_can_start_on_any_day_and_hour(
-    tmp_path: Path, moment: str, monkeypatch: pytest.MonkeyPatch
+    folder: DemoFolder, moment: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(held, "RECORDED_SECONDS", 1.0)
     now = datetime.fromisoformat(moment).replace(tzinfo=UTC)
-    links = await prepare(DemoFolder(tmp_path), FixedClock(now), page_of)
+    links = await prepare(folder, FixedClock(now), page_of)
     assert links.shown
 
 
-async def test_post_quantum_keys_are_made_on_demand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_post_quantum_keys_are_made_on_demand(
+    folder: DemoFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(held, "RECORDED_SECONDS", 1.0)
-    folder = DemoFolder(tmp_path)
     await prepare(folder, utc_now, page_of, post_quantum=True)
     assert read_identity(folder.identity).recipient().is_post_quantum

@@ -1,10 +1,16 @@
 """The first page of each role: what needs doing now, and nothing that is not for them."""
 
 import re
+from datetime import datetime
+from html import unescape
+from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import insert
 
-from tests.support.pages import FAMILY_NAME, World
+from scheduling import tables
+from scheduling.identifier import new_id
+from tests.support.pages import FAMILY_NAME, World, last_of
 from tests.support.web import AUTHORITY, CENTRE, POST, Page
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -15,6 +21,13 @@ CONCLUSION = {"value": "inconclusive", "travel_document": "no", "reasons": "Rien
 def panel(page: Page, anchor: str) -> str:
     """The part of a page below a heading of this identifier, up to the next section."""
     return page.text.partition(f'id="{anchor}"')[2].partition("</section>")[0]
+
+
+def line_of(page: Page, path: str) -> str:
+    """The first line of a list that leads to a path."""
+    return unescape(
+        next(line for line in re.findall(r"<li[ >].*?</li>", page.text, re.DOTALL) if path in line)
+    )
 
 
 async def test_officer_finds_what_to_answer_and_what_to_conclude(world: World) -> None:
@@ -39,6 +52,79 @@ async def test_staff_find_what_to_settle_and_whom_they_wait_for(world: World) ->
     assert page.says("La détention finit dans 7 jours")  # noqa: RUF001 - typography
     assert booking in panel(page, "h-awaited")
     assert page.says("Visio 1")
+
+
+async def offer(world: World, who: str, booking: str) -> datetime:
+    """Propose the last free slot of the calendar; gives its start."""
+    page = await world.people[who].get(f"{booking}/other-slot")
+    slot = unescape(re.findall(r'name="slot" value="([^"]+)"', page.text)[-1])
+    page = await world.people[who].post(f"{booking}/other-slot", {"slot": slot, "send": "1"})
+    assert page.status == 303, page.text
+    return datetime.fromisoformat(slot.partition("|")[2])
+
+
+def hour_of(at: datetime) -> str:
+    return f"{at.astimezone(ZoneInfo('Europe/Brussels')):%H:%M}"
+
+
+async def test_a_slot_that_the_post_proposes_is_for_the_centre_to_settle(world: World) -> None:
+    booking, other = await world.requested(), await world.requested()
+    starts_at = await offer(world, "officer", booking)
+    page = await world.staff.get("/")
+    point = panel(page, "h-settle").partition(booking)[0].rpartition("<li>")[2]
+    assert "Vous devez répondre" in point
+    assert hour_of(starts_at) in point
+    assert booking not in panel(page, "h-awaited")
+    assert other in panel(page, "h-awaited")
+    line = line_of(await world.officer.get("/"), booking)
+    assert "le centre doit répondre" in line
+    assert "Donner une réponse" not in line
+    assert "Le centre doit répondre" in line_of(await world.officer.get("/requests"), booking)
+    await world.staff.post(f"{booking}/proposal", {"answer": "refuse"})
+    page = await world.staff.get("/")
+    assert booking not in panel(page, "h-settle")
+    assert booking in panel(page, "h-awaited")
+
+
+async def test_a_slot_that_the_centre_proposes_is_for_the_post_to_answer(world: World) -> None:
+    booking, _ = await world.confirmed()
+    starts_at = await offer(world, "staff", booking)
+    for path, words in (("/", "Le centre propose ce créneau"), ("/requests", "Autre créneau proposé")):
+        line = line_of(await world.officer.get(path), booking)
+        assert words in line
+        assert hour_of(starts_at) in line
+    assert booking not in panel(await world.staff.get("/"), "h-settle")
+    await offer(world, "officer", booking)
+    assert "au lieu du" in panel(await world.staff.get("/"), "h-settle").partition(booking)[0]
+    await offer(world, "staff", booking)
+    for who in ("other_officer", "other_staff"):
+        assert booking not in (await world.people[who].get("/")).text
+    await world.officer.post(f"{booking}/proposal", {"answer": "accept"})
+    assert booking not in panel(await world.officer.get("/"), "h-requests")
+
+
+async def test_guests_of_whom_the_post_said_no_word_are_on_its_desk_till_it_has(world: World) -> None:
+    booking, _ = await world.confirmed()
+    guest = {"id": new_id(), "booking_id": last_of(booking), "role": "lawyer", "name": "Claire Peeters"}
+    async with world.house.transaction() as session:
+        await session.execute(insert(tables.guests).values(guest))
+    line = line_of(await world.officer.get("/"), booking)
+    assert "Vous n’avez pas encore dit qui peut assister" in line  # noqa: RUF001 - typography
+    assert "Peeters" not in line
+    assert "Invités à accepter ou non" in line_of(await world.officer.get("/requests"), booking)
+    for who in ("staff", "supervisor", "other_officer"):
+        assert "qui peut assister" not in (await world.people[who].get("/")).text
+    await world.officer.post(f"{booking}/guests", {"agreed": guest["id"]})
+    assert booking not in panel(await world.officer.get("/"), "h-requests")
+
+
+async def test_a_supervisor_reads_that_the_centre_is_awaited(world: World) -> None:
+    booking = await world.requested()
+    assert POST in line_of(await world.supervisor.get("/"), booking)
+    await offer(world, "officer", booking)
+    line = line_of(await world.supervisor.get("/"), booking)
+    assert CENTRE in line
+    assert POST not in line
 
 
 async def test_the_case_whose_detention_ends_first_stands_on_top(world: World) -> None:

@@ -1,5 +1,6 @@
 """A browser's line: who gets one, and that it pipes between the browser and the media node."""
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -7,9 +8,12 @@ from typing import Any
 
 import aiohttp
 import pytest
+from sqlalchemy import update
 
 from scheduling.actor import Role
 from scheduling.participant import ParticipantRole
+from scheduling.tables import participants
+from server.app_keys import MEDIA
 from server.handlers.line import MOST_MESSAGE_BYTES
 from server.settings import Settings
 from tests.support.interview import Meeting, meeting_in
@@ -31,9 +35,9 @@ async def meeting(house: House) -> Meeting:
 
 @asynccontextmanager
 async def line(
-    browser: Browser, meeting: Meeting, **headers: str
+    browser: Browser, meeting: Meeting, query: str = "", **headers: str
 ) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
-    async with browser.session.ws_connect(meeting.path("line"), headers=headers) as socket:
+    async with browser.session.ws_connect(meeting.path("line") + query, headers=headers) as socket:
         yield socket
 
 
@@ -128,3 +132,45 @@ async def test_a_line_after_the_end_says_that_it_ended(meeting: Meeting) -> None
     assert answer.status == 200, answer.text
     async with line(meeting.host, meeting) as socket:
         assert await hear(socket) == {"type": "ended", "reason": "closed"}
+
+
+async def test_a_device_that_reconnects_by_itself_leaves_the_seat_to_the_one_opened_later(
+    meeting: Meeting,
+) -> None:
+    async with line(meeting.host, meeting, "?device=desk") as desk:
+        assert (await hear(desk))["type"] == "welcome"
+    async with line(meeting.host, meeting, "?device=tablet") as tablet:
+        assert (await hear(tablet))["type"] == "welcome"
+        async with line(meeting.host, meeting, "?device=desk&back") as desk:
+            assert await hear(desk) == {"type": "replaced"}
+            assert (await desk.receive(timeout=10)).type is aiohttp.WSMsgType.CLOSE
+        async with line(meeting.host, meeting, "?device=desk") as desk:
+            assert (await hear(desk))["type"] == "welcome"
+
+
+async def test_who_was_put_out_hears_so_and_is_not_seated(house: House, meeting: Meeting) -> None:
+    seat = participants.c.id == meeting.seats[ParticipantRole.CONSULAR_OFFICER]
+    async with house.transaction() as session:
+        await session.execute(update(participants).where(seat).values(removed_at=house.clock()))
+    async with line(meeting.officer, meeting) as socket:
+        assert await hear(socket) == {"type": "removed"}
+        assert (await socket.receive(timeout=10)).type is aiohttp.WSMsgType.CLOSE
+
+
+async def test_nobody_steps_into_a_private_consultation_from_another_device(
+    house: House, meeting: Meeting
+) -> None:
+    await meeting.officer_waits(house)
+    whom = {"participant_id": meeting.seats[ParticipantRole.CONSULAR_OFFICER]}
+    assert (await meeting.host.ask_json("POST", meeting.path("admit"), whom)).status == 200
+    async with line(meeting.host, meeting, "?device=desk") as desk:
+        assert (await hear(desk))["type"] == "welcome"
+        begun = await meeting.host.ask_json("POST", meeting.path("consultation"), {"turn": "begin"})
+        assert begun.status == 200, begun.text
+        async with line(meeting.host, meeting, "?device=office") as office:
+            assert await hear(office) == {"type": "replaced"}
+    async with asyncio.timeout(10):
+        while house.app[MEDIA].has_line(meeting.id, meeting.seats[ParticipantRole.DETAINEE]):  # noqa: ASYNC110 - no event says that a line was forgotten
+            await asyncio.sleep(0)
+    async with line(meeting.host, meeting, "?device=office") as office:
+        assert (await hear(office))["type"] == "welcome"

@@ -4,13 +4,16 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import pytest
 
+from scheduling.participant import NEVER_RECORDED
 from server import media
 from server.media import LINE_LOST, Line, NodeLink, Standing
 from webrtc.ports import Json
+from webrtc.role import RIGHTS
 
 ROOM, PERSON, OFFICER = "room", "person", "officer"
 
@@ -23,10 +26,14 @@ class Journal:
         self.taken: list[Json] = []
         self.losses = 0
         self.fails_once = False
+        self.meanwhile: Callable[[], None] | None = None  # happens once, while a standing is being read
 
     async def standing(self, room_id: str) -> Standing:
         assert room_id
-        return self.stands
+        read, happens, self.meanwhile = self.stands, self.meanwhile, None
+        if happens is not None:
+            happens()
+        return read
 
     async def take(self, event: Json) -> None:
         await asyncio.sleep(0)
@@ -66,13 +73,19 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def heard(line: Line) -> Json | None:
-    return await asyncio.wait_for(line.waiting.get(), 10)
+    async with asyncio.timeout(10):
+        return await line.waiting.get()
 
 
 async def until(condition: Callable[[], Any]) -> None:
     async with asyncio.timeout(10):
         while not condition():  # noqa: ASYNC110 - what is awaited happens in another process
             await asyncio.sleep(0.01)
+
+
+async def test_the_node_records_nobody_of_whom_no_gap_is_declared() -> None:
+    never = {role.value for role, rights in RIGHTS.items() if not rights.be_recorded}
+    assert never == {role.value for role in NEVER_RECORDED}
 
 
 async def test_a_browser_is_welcomed_and_its_words_go_to_the_node_and_back() -> None:
@@ -92,11 +105,98 @@ async def test_nobody_is_introduced_as_admitted_whom_the_database_does_not_admit
 
 
 async def test_an_admission_counts_even_while_the_introduction_is_on_its_way() -> None:
-    async with linked(Journal()) as link:
+    journal = Journal()
+    async with linked(journal) as link:
+
+        def admit() -> None:
+            journal.stands = Standing(admitted=frozenset({PERSON, OFFICER}))
+            link.admit(ROOM, OFFICER)
+
+        journal.meanwhile = admit
         line = await link.enter(ROOM, OFFICER, "consular_officer")
-        link.admit(ROOM, OFFICER)
         await heard(line)
         assert await heard(line) == {"type": "admitted"}
+
+
+async def test_a_removal_counts_even_while_the_introduction_is_on_its_way() -> None:
+    journal = Journal(Standing(admitted=frozenset({OFFICER})))
+    async with linked(journal) as link:
+
+        def remove() -> None:
+            journal.stands = Standing(removed=frozenset({OFFICER}))
+            link.remove(ROOM, OFFICER)
+
+        journal.meanwhile = remove
+        line = await link.enter(ROOM, OFFICER, "lawyer")
+        assert await heard(line) == {"type": "removed"}
+        assert await heard(line) is None
+
+
+def orders(link: NodeLink) -> list[Json]:
+    """What the node was ordered about a consultation, as it reports back."""
+    seen: list[Json] = []
+    receive = link._receive
+
+    def listen(event: Json) -> None:
+        if event.get("order", {}).get("do") in {"consult", "enter"}:
+            seen.append(event["order"])
+        receive(event)
+
+    link._receive = listen  # type: ignore[method-assign]
+    return seen
+
+
+async def test_a_room_that_opens_is_told_of_its_consultation_before_anybody_enters() -> None:
+    async with linked(Journal(Standing(admitted=frozenset({PERSON}), stays=frozenset({PERSON})))) as link:
+        seen = orders(link)
+        line = await link.enter(ROOM, PERSON, "detainee")
+        await heard(line)
+        assert [order["do"] for order in seen] == ["consult", "enter"]
+        assert seen[0]["stays"] == [PERSON]
+        link.consult(ROOM, None)
+        await until(lambda: len(seen) == 3)
+        assert seen[2] == {"do": "consult", "room": ROOM, "stays": None}
+
+
+async def test_a_consultation_that_begins_while_a_room_opens_is_not_missed() -> None:
+    journal = Journal()
+    async with linked(journal) as link:
+        seen = orders(link)
+
+        def consult() -> None:
+            journal.stands = Standing(admitted=frozenset({PERSON}), stays=frozenset({PERSON}))
+            link.consult(ROOM, [PERSON])
+
+        journal.meanwhile = consult
+        line = await link.enter(ROOM, PERSON, "detainee")
+        await heard(line)
+        assert [order["do"] for order in seen] == ["consult", "enter"]
+
+
+@pytest.mark.parametrize("words", ["replaced", "removed"])
+async def test_the_last_words_end_a_line_for_good(words: str) -> None:
+    async with linked(Journal()) as link:
+        line = await link.enter(ROOM, PERSON, "detainee")
+        assert (await heard(line) or {})["type"] == "welcome"
+        await heard(line)
+        link._receive({"is": "say", "peer": line.peer_id, "message": {"type": words}})
+        assert await heard(line) == {"type": words}
+        assert await heard(line) is None
+        assert line.peer_id not in link._lines  # the next node hears nothing of it
+
+
+def test_a_device_that_reconnects_by_itself_does_not_take_the_seat_back() -> None:
+    link = NodeLink(node_that("steady"), Journal())
+    come = partial(link.may_come_back, ROOM, PERSON)
+    assert come("desk", by_itself=False)
+    assert come("desk", by_itself=True)
+    assert come("tablet", by_itself=False)
+    assert not come("desk", by_itself=True)
+    assert link.may_come_back(ROOM, OFFICER, "desk", by_itself=True)
+    assert come("desk", by_itself=False)
+    assert not come("tablet", by_itself=True)
+    link.close(ROOM, "closed")
+    assert come("tablet", by_itself=True)
 
 
 async def test_no_node_runs_before_somebody_wants_one() -> None:
@@ -105,7 +205,8 @@ async def test_no_node_runs_before_somebody_wants_one() -> None:
         await asyncio.sleep(0.05)
         assert not starts
         link.wake()
-        await asyncio.wait_for(link.ready.wait(), 10)
+        async with asyncio.timeout(10):
+            await link.ready.wait()
         assert len(starts) == 1
 
 
@@ -133,7 +234,8 @@ async def test_an_order_to_record_waits_for_the_room_to_open() -> None:
     journal = Journal()
     async with linked(journal) as link:
         link.wake()
-        await asyncio.wait_for(link.ready.wait(), 10)
+        async with asyncio.timeout(10):
+            await link.ready.wait()
         link.record(ROOM, "start", "rec")
         line = await link.enter(ROOM, PERSON, "detainee")
         await heard(line)

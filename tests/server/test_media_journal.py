@@ -1,5 +1,7 @@
 """What the media node reports reaches the database, and what a fresh node must know is read from it."""
 
+import asyncio
+import os
 from datetime import timedelta
 
 import pytest
@@ -104,15 +106,18 @@ async def test_a_lost_node_interrupts_its_parts_where_the_disk_ends_and_the_reco
     await journal.take(part_of(meeting, house, recording_id))
     folder = house.settings.data / "recordings" / meeting.id
     folder.mkdir(parents=True)
-    (folder / "apart1.body").write_bytes(b"sealed")
+    body = folder / "apart1.body"
+    body.write_bytes(b"sealed")
+    cut_at = (house.clock() + timedelta(seconds=3)).timestamp()
+    os.utime(body, (cut_at, cut_at))
     await journal.node_lost()
     async with house.transaction() as session:
         part = (await session.execute(select(parts))).one()
         state = await session.scalar(select(recordings.c.state))
     assert (part.state, state) == (PartState.INTERRUPTED, RecordingState.FAILED)
     assert part.ended_at > part.started_at
-    standing = await journal.standing(meeting.id)
-    assert (standing.recording_id, standing.runs) == (recording_id, ("start",))
+    standings = await asyncio.gather(*(journal.standing(meeting.id) for _ in range(4)))
+    assert [(one.recording_id, one.runs) for one in standings] == [(recording_id, ("start",))] * 4
 
 
 async def test_a_lost_node_leaves_nobody_connected(

@@ -34,6 +34,11 @@ def test_a_range_has_an_en_dash() -> None:
     assert FRENCH.times(AT, AT.replace(hour=9)) == "10:42\N{EN DASH}11:42"
 
 
+def test_an_hour_in_which_the_clocks_change_says_which() -> None:
+    before = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    assert FRENCH.times(before, before.replace(hour=1)) == "02:30 (UTC+2)\N{EN DASH}02:30 (UTC+1)"
+
+
 @pytest.mark.parametrize(
     ("zone", "name"),
     [

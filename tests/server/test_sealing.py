@@ -8,6 +8,7 @@ from recordings import tables as records
 from recordings.errors import DiskFull
 from recordings.sealed_file import SealedFolder
 from scheduling.identifier import new_id
+from server.keeping import kept
 from server.sealing import SEALING, Sealing
 from tests.support.pages import World, last_of
 
@@ -69,12 +70,8 @@ async def test_the_house_seals_by_itself_what_a_stop_left(
         return is_sealed
 
     monkeypatch.setattr(keeper, "seal", seal_and_tell)
-    keeping = asyncio.create_task(keeper.keep())
-    try:
-        await asyncio.wait_for(done.wait(), 5)
-    finally:
-        keeping.cancel()
-        await asyncio.gather(keeping, return_exceptions=True)
+    async with asyncio.timeout(5), kept(keeper.keep()):
+        await done.wait()
     assert await files(world, interview) == 4
     (copy,) = await world.rows(records.working_copies, interview_id=last_of(interview))
     assert copy["wrapped_key"] is None

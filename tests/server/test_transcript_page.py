@@ -27,6 +27,14 @@ def document(**changes: Any) -> dict[str, Any]:
         "participants": [
             {"role": "detainee", "attendance": "attended", "from": "2026-09-21T10:00:00Z", "to": None},
             {"role": "guardian", "attendance": None, "from": None, "to": None},
+            {
+                "role": "observer",
+                "attendance": "attended",
+                "from": "2026-09-21T10:00:00Z",
+                "to": "2026-09-21T10:09:00Z",
+                "removed_at": "2026-09-21T10:09:00Z",
+                "removal": "disturbs",
+            },
         ],
         "notices": [
             {"given_at": "2026-09-21T10:01:00Z", "language": "fuf", "text_version": "2026-1"},
@@ -68,6 +76,7 @@ def document(**changes: Any) -> dict[str, Any]:
         "timeline": {
             "parts": [{"id": "p1", "role": "detainee", "from_ms": 0, "to_ms": 3_000_000}],
             "pauses": [{"from_ms": 600_000, "to_ms": 660_000}],
+            "consultations": [{"from_ms": 600_000, "to_ms": 655_000, "stayed": [{"role": "lawyer"}]}],
             "gaps": [{"role": "interpreter", "from_ms": 70_000, "to_ms": 80_000, "reason": "interrupted"}],
         },
         "recording": {"files": [{"id": "p1", "body_sha256": HASH}]},
@@ -89,6 +98,14 @@ def test_everything_is_said_in_both_languages() -> None:
     ):
         assert french in text, french
         assert english in text, english
+
+
+def test_a_private_consultation_and_an_ended_part_are_declared() -> None:
+    text = page()
+    for words in ("Consultation privée", "10:00 – 10:55", "Rien n’a été transmis ni conservé.", "Avocat"):  # noqa: RUF001 - typography
+        assert words in text, words
+    for words in ("Présence terminée par le centre", "Perturbe l’entretien", "2026-09-21 10:09:00"):  # noqa: RUF001 - typography
+        assert words in text, words
 
 
 def test_what_people_wrote_is_text_and_never_markup() -> None:

@@ -1,25 +1,20 @@
 """Fixtures of the stories: a seeded folder made once, and real instances on copies of it."""
 
-import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from server.clock import utc_now
-from server.demo.folder import DemoFolder, prepare
-from server.transcript_page import render_transcript
-from tests.support.instance import Instance, running_instance
+from server.demo.folder import DemoFolder
+from tests.support.instance import Instance, running_instance, seeded_folder
 from tests.support.media_peer import keep_to_loopback
 
 
 @pytest.fixture(scope="session")
-def seeded(tmp_path_factory: pytest.TempPathFactory) -> DemoFolder:
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoFolder]:
     """The demonstration's world, before anything runs on it."""
-    folder = DemoFolder(tmp_path_factory.mktemp("seeded"))
-    folder.root.chmod(0o700)
-    asyncio.run(prepare(folder, utc_now, render_transcript))
-    return folder
+    with seeded_folder(tmp_path_factory.mktemp("seeded")) as folder:
+        yield folder
 
 
 @pytest.fixture

@@ -10,7 +10,9 @@ from typing import Any
 import aiohttp
 import pytest
 from aioice import stun
+from sqlalchemy import select
 
+from scheduling.tables import participants
 from server.rehearsal.card import Side
 from server.rehearsal.errors import PageRefused
 from server.rehearsal.visitor import Visitor
@@ -82,8 +84,8 @@ async def test_who_vanishes_is_missed_and_comes_back_and_a_second_tab_takes_over
         held.officer.vanish()
         await held.host.hears("seat", lambda m: m["participant"] is None, since=mark, seconds=LEFT_SECONDS)
         await held.host.hears("roster", lambda m: is_gone(m, officer_id), since=mark, seconds=LEFT_SECONDS)
-        query = "SELECT is_present FROM participants WHERE id = ?"
-        await held.until(lambda: not shared_instance.rows(query, officer_id)[0]["is_present"], LEFT_SECONDS)
+        query = select(participants.c.is_present).where(participants.c.id == officer_id)
+        await held.until(lambda: not shared_instance.rows(query)[0]["is_present"], LEFT_SECONDS)
         assert held.elapsed() - went_at < LEFT_SECONDS
 
         first, second = Guest(Side.POST, held.elapsed), Guest(Side.POST, held.elapsed)

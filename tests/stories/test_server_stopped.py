@@ -7,7 +7,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from sqlalchemy import select
+
 from recordings.durable_writer import body_path
+from recordings.tables import sealed_files
 from server.rehearsal.opening import document_of
 from tests.support.encounter import Encounter, encounter
 from tests.support.instance import Instance
@@ -90,7 +93,7 @@ def body_of(held: Encounter, part_id: str) -> bytes:
 
 
 def digest_of(held: Encounter, part_id: str) -> str:
-    (row,) = held.instance.rows("SELECT body_sha256 FROM sealed_files WHERE id = ?", part_id)
+    (row,) = held.instance.rows(select(sealed_files.c.body_sha256).where(sealed_files.c.id == part_id))
     return str(row["body_sha256"])
 
 

@@ -49,7 +49,7 @@ class Visitor:
         """Change the language with the button of the page, unless it is spoken already."""
         if await self.language() != language:
             async with self.page.expect_navigation():
-                await self.page.click("button[name=language]")
+                await self.page.click("button[name=language], button[name=speak]")
 
 
 @asynccontextmanager

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
+
+from recordings.tables import parts, recordings
 from server.rehearsal import steps_before
 from server.rehearsal.card import Side
 from server.rehearsal.stage import Stage
@@ -102,9 +105,10 @@ class Encounter:
     def parts(self) -> list[dict[str, Any]]:
         """The rows of the interview's parts, the oldest first."""
         return self.instance.rows(
-            "SELECT parts.* FROM parts JOIN recordings ON recordings.id = parts.recording_id"
-            " WHERE recordings.interview_id = ? ORDER BY parts.started_at",
-            self.id,
+            select(parts)
+            .join(recordings, recordings.c.id == parts.c.recording_id)
+            .where(recordings.c.interview_id == self.id)
+            .order_by(parts.c.started_at)
         )
 
     async def until_parts(self, *states: str, seconds: float = 15.0) -> list[dict[str, Any]]:

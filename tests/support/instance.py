@@ -5,7 +5,6 @@ import select
 import shutil
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,11 +12,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Select
+
 from recordings.age_keys import Identity
-from server.demo.folder import DemoFolder
+from server.clock import utc_now
+from server.database import create_engine, session_factory
+from server.demo.folder import DemoFolder, prepare
 from server.demo.links import Links
 from server.rehearsal.kit import Kit
 from server.rehearsal.opening import read_identity
+from server.transcript_page import render_transcript
+from tests.support.database import copied_database, new_database
+from tests.support.postgres import in_its_own_loop
 
 HOST = "127.0.0.1"
 START_SECONDS = 30.0
@@ -77,6 +83,7 @@ class Instance:
         words = [sys.executable, "-m", "server", "serve"]
         words += ["--data", str(self.folder.data), "--keys", str(self.folder.keys)]
         words += ["--listen", f"{HOST}:{self.listen}", "--media", f"{HOST}:{self.media}"]
+        words += ["--database", self.folder.database]
         clean = {name: value for name, value in os.environ.items() if not name.startswith("PARLOIR_")}
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603
@@ -132,14 +139,17 @@ class Instance:
             except subprocess.TimeoutExpired:
                 self.lose_power()
 
-    def rows(self, statement: str, *values: Any) -> list[dict[str, Any]]:
-        """Read the database as it stands, beside the server."""
-        connection = sqlite3.connect(f"file:{self.folder.data / 'parloir.db'}?mode=ro", uri=True, timeout=10)
+    def rows(self, statement: Select[Any]) -> list[dict[str, Any]]:
+        """Read the database as it stands, beside the server; blocking."""
+        return in_its_own_loop(lambda: self._rows(statement))
+
+    async def _rows(self, statement: Select[Any]) -> list[dict[str, Any]]:
+        engine = create_engine(self.folder.database)
         try:
-            connection.row_factory = sqlite3.Row
-            return [dict(row) for row in connection.execute(statement, values)]
+            async with session_factory(engine, writes=False)() as session:
+                return [dict(row) for row in (await session.execute(statement)).mappings()]
         finally:
-            connection.close()
+            await engine.dispose()
 
     def part_path(self, interview_id: str, part_id: str) -> Path:
         """Where the sealed files of a part begin."""
@@ -153,15 +163,26 @@ class Instance:
 
 
 @contextmanager
+def seeded_folder(root: Path) -> Iterator[DemoFolder]:
+    """Make the demonstration's world in an empty folder, and a database for it."""
+    root.chmod(0o700)
+    with new_database(root / "data" / "parloir.db") as address:
+        folder = DemoFolder(root, address)
+        in_its_own_loop(lambda: prepare(folder, utc_now, render_transcript))
+        yield folder
+
+
+@contextmanager
 def running_instance(seeded: DemoFolder, root: Path) -> Iterator[Instance]:
     """Start an instance on a copy of a seeded folder; whatever it went through, it logged no error."""
     shutil.copytree(seeded.root, root)
-    instance = Instance(DemoFolder(root))
-    try:
-        instance.start()
-        yield instance
-    finally:
-        instance.close()
+    with copied_database(seeded.database, seeded.root, root) as database:
+        instance = Instance(DemoFolder(root, database))
+        try:
+            instance.start()
+            yield instance
+        finally:
+            instance.close()
     troubles = [line for line in instance.log.splitlines() if '"level": "error"' in line]
     assert troubles == []
     assert "Traceback" not in instance.log

@@ -74,7 +74,14 @@ async def book(house: House, **case: object) -> tuple[str, str, dict[Participant
             "opened_at": now,
         }
         await add(tables.cases, id=ids["case"], reference=reference, centre_id=centre, **{**person, **case})
-        sent = {"route": 1, "modality": "video", "sent_by": staff, "sent_at": now}
+        sent = {
+            "route": 1,
+            "modality": "video",
+            "sent_by": staff,
+            "sent_at": now,
+            "chase_at": now,
+            "expires_at": now,
+        }
         await add(tables.requests, id=ids["request"], case_id=ids["case"], post_id=post, **sent)
         times = {"starts_at": now, "ends_at": now + timedelta(hours=1), "requested_at": now}
         await add(

@@ -158,7 +158,8 @@ class MediaPeer:
 
     async def frame(self, seat: int = 0, kind: str = "video") -> Any:
         """Wait for the next decoded frame of a seat."""
-        return await asyncio.wait_for(self.receiver(seat, kind).track.recv(), PATIENCE_SECONDS)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            return await self.receiver(seat, kind).track.recv()
 
     async def grey(self, seat: int = 0) -> int:
         """Return the middle grey of the next picture of a seat."""

@@ -1,6 +1,7 @@
 """A recorder that keeps everything in memory, for tests of what reaches a recording."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from webrtc.ports import Kind
@@ -52,8 +53,15 @@ class MemorySink:
         return MemoryFacts(max(ends, default=0), len(self.frames), len(self.packets), width, height)
 
     async def holds(self, *, video: int = 0, audio: int = 0) -> None:
+        await self._until(lambda: len(self.frames) >= video and len(self.packets) >= audio)
+
+    async def is_in_step(self, *, within_ms: int) -> None:
+        """Wait until picture and sound have come equally far: who stalled catches up, clocks apart never."""
+        await self._until(lambda: abs(self.frames[-1][0] - self.packets[-1][0]) < within_ms)
+
+    async def _until(self, done: Callable[[], bool]) -> None:
         async with asyncio.timeout(10):
-            while len(self.frames) < video or len(self.packets) < audio:
+            while not done():
                 self.grew.clear()
                 await self.grew.wait()
 

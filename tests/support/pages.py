@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, insert, select, text
 
-from scheduling import store_places, tables
+from scheduling import store_hours, store_places, tables
 from scheduling.actor import Actor, Role
 from scheduling.admit import admit, enter
 from scheduling.availability import WeeklyHours
@@ -22,6 +22,7 @@ from scheduling.profile import CountryProfile
 from scheduling.site import Room
 from server.accounts import add_account
 from tests.support.clock import FixedClock
+from tests.support.database import KIND, POSTGRESQL, SQLITE
 from tests.support.web import CENTRE, PASSWORD, POST, Browser, House, Page, cheap_passwords, running_house
 
 OTHER_CENTRE, OTHER_POST = "Centre de la Senne", "Ambassade du Mali"
@@ -40,7 +41,8 @@ CASE = {
     "suitability": "suitable",
 }
 RELEASED = ("family_name", "born_on")
-_SLOT = re.compile(r'name="slot" value="([^"]+)"')
+_SLOT = re.compile(r'name="add" value="([^"]+)"')
+_WRITTEN = {SQLITE: "rowid", POSTGRESQL: "xmin::text::bigint, cmin::text::bigint"}  # by act, then by row
 _WEEKDAYS = "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"
 
 
@@ -78,17 +80,17 @@ class World:
         return list(dict.fromkeys(unescape(value) for value in _SLOT.findall(page.text)))
 
     async def ask(self, case: str, **fields: Any) -> Page:
-        """Send the form of a request; the first free slot unless the fields say otherwise."""
+        """Send the last form of a request; the first free slot unless the fields say otherwise."""
         if "slot" not in fields:
             fields["slot"] = (await self.slots(case))[0]
-        path = f"{case}/request/{self.house.organisations[POST]}"
+        path = f"{case}/request/{self.house.organisations[POST]}/check"
         return await send(self.staff, path, {"modality": "video", "disclosed": RELEASED, **fields})
 
     async def requested(self, case: str = "") -> str:
         """Ask for an interview; gives the path of the booking."""
         page = await self.ask(case or await self.case())
         assert page.status == 303, page.text
-        return page.location
+        return f"/bookings/{last_of(page.location)}"
 
     async def confirmed(self, case: str = "") -> tuple[str, str]:
         """Ask and answer; gives the paths of booking and interview."""
@@ -141,8 +143,9 @@ class World:
             return await session.scalar(statement)
 
     async def rows(self, table: Table, **where: Any) -> list[dict[str, Any]]:
-        """Rows of a table, by the values of some columns."""
-        statement = select(table).where(*(table.c[name] == value for name, value in where.items()))
+        """Rows of a table by the values of some columns, as they were written."""
+        narrowed = select(table).where(*(table.c[name] == value for name, value in where.items()))
+        statement = narrowed.order_by(text(_WRITTEN[KIND]))
         async with self.house.transaction() as session:
             return [dict(row) for row in (await session.execute(statement)).mappings()]
 
@@ -163,6 +166,13 @@ async def send(browser: Browser, path: str, fields: Mapping[str, Any]) -> Page:
         return Page(response.status, path, await response.text(), response.headers)
 
 
+async def save(browser: Browser, path: str, fields: Mapping[str, Any]) -> Page:
+    """Open a form and send it with what it showed, as a reader does."""
+    page = await browser.get(path)
+    hidden = {name: carried(page, name) for name in ("shown", "zone")}
+    return await send(browser, path, {**hidden, **fields})
+
+
 def last_of(path: str) -> str:
     """The identifier at the end of a path."""
     return path.rpartition("/")[2]
@@ -172,6 +182,12 @@ def field_error(page: Page, name: str) -> str:
     """The message beside a field, or nothing."""
     found = re.search(rf'id="{name}-error"[^>]*>(.*?)</p>', page.text, re.DOTALL)
     return " ".join(unescape(re.sub(r"<[^>]+>", "", found[1])).split()) if found else ""
+
+
+def carried(page: Page, name: str) -> list[str]:
+    """The hidden values of a field, in their order."""
+    fields = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page.text)
+    return [unescape(value) for each, value in fields if each == name]
 
 
 def ticked(page: Page, name: str) -> set[str]:
@@ -184,9 +200,9 @@ _VALUE = re.compile(r'value="([^"]*)"')
 
 
 @asynccontextmanager
-async def running_world(root: Path, clock: FixedClock | None = None) -> AsyncIterator[World]:
-    """Start a house, furnish it, and sign everybody in."""
-    async with running_house(root, clock=clock) as house:
+async def running_world(root: Path, clock: FixedClock | None = None, **changes: Any) -> AsyncIterator[World]:
+    """Start a house, furnish it, and sign everybody in; `changes` replace settings."""
+    async with running_house(root, clock=clock, **changes) as house:
         world = World(house, new_id())
         await _furnish(world)
         for name, email in _EMAILS.items():
@@ -228,7 +244,7 @@ async def _furnish(world: World) -> None:
         await store_places.add_room(session, Room(id=world.room_id, centre_id=centre, name="Visio 1"))
         hours = WeeklyHours(_WEEKDAYS, date(2024, 1, 1), time(9), time(17), "Europe/Brussels")
         for owner_id in (world.room_id, post):
-            await store_places.add_hours(session, owner_id, hours)
+            await store_hours.add_hours(session, owner_id, hours)
         agreed = CountryProfile(country="GN", member_state="BE", days_to_arrange=7, days_to_issue=5)
         await store_places.add_profile(session, agreed)
         for row in (await session.execute(select(tables.accounts))).mappings():

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from scheduling import store_places
+from scheduling import store_hours, store_places
 from scheduling.actor import Actor, Role
 from scheduling.availability import WeeklyHours
 from scheduling.booking import Booking, Modality
@@ -180,11 +180,11 @@ async def seed(session: AsyncSession, clock: Clock) -> None:
         await store_places.add_centre(session, centre)
     for post in POSTS:
         await store_places.add_post(session, post)
-        await store_places.add_hours(session, post.id, weekly(post.zone, 9, 16))
+        await store_hours.add_hours(session, post.id, weekly(post.zone, 9, 16))
     for room in ROOMS:
         await store_places.add_room(session, room)
         zone = next(centre.zone for centre in CENTRES if centre.id == room.centre_id)
-        await store_places.add_hours(session, room.id, weekly(zone, 8, 18))
+        await store_hours.add_hours(session, room.id, weekly(zone, 8, 18))
     for profile in PROFILES:
         await store_places.add_profile(session, profile)
     for actor in everybody():
@@ -232,8 +232,7 @@ async def ask(
         staff_of(centre),
         case_id=case.id,
         post_id=post.id,
-        room_id=room.id,
-        starts_at=starts_at,
+        slots=[(room.id, starts_at)],
         modality=modality,
         disclosed=disclosed,
     )

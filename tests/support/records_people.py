@@ -14,7 +14,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from recordings import tables as records
 from recordings.age_keys import Identity, new_identity
 from recordings.sealed_file import SealedFolder, open_plaintext
-from recordings.tables import metadata
 from recordings.working_copy import MasterSecret
 from scheduling import tables
 from scheduling.actor import Actor, Role
@@ -22,6 +21,7 @@ from scheduling.identifier import new_id
 from scheduling.interview import Ending
 from server.database import create_engine, session_factory
 from tests.support.clock import NOON, FixedClock
+from tests.support.database import Content, bytes_of, new_database
 from tests.support.vault_keys import keyring_of
 
 REFERENCE = "K7Q-4M2"
@@ -33,6 +33,7 @@ class World:
     """A database, a folder of sealed files, a supervisor's key, and one interview with two sides."""
 
     folder: Path
+    address: str
     engine: AsyncEngine
     clock: FixedClock = field(default_factory=FixedClock)
     identity: Identity = field(default_factory=new_identity)
@@ -78,10 +79,6 @@ class World:
     def vault(self) -> Path:
         return Path(self.folder, "recordings", self.interview_id)
 
-    @property
-    def database(self) -> Path:
-        return self.folder / "parloir.db"
-
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
         """One transaction, committed unless the block raises."""
@@ -93,9 +90,8 @@ class World:
         return open_plaintext(self.vault / file_id, [self.identity]).read()
 
     def bytes_on_disk(self) -> bytes:
-        """Every byte of the database and of its log."""
-        files = sorted(self.folder.glob("parloir.db*"))
-        return b"".join(path.read_bytes() for path in files)
+        """Every byte of the database's files."""
+        return bytes_of(self.address)
 
     async def rows(self, table: Table) -> list[dict[str, Any]]:
         async with self.session() as session:
@@ -155,26 +151,28 @@ class World:
         return [(row["act"], row["account_id"]) for row in await self.rows(tables.audit)]
 
 
-async def world_in(folder: Path) -> World:
-    """Make a database in `folder` with one confirmed interview between a centre and a post."""
-    engine = create_engine(f"sqlite+aiosqlite:///{folder / 'parloir.db'}")
-    async with engine.begin() as connection:
-        await connection.run_sync(metadata.create_all)
+@asynccontextmanager
+async def world_in(folder: Path) -> AsyncIterator[World]:
+    """Yield a database with one confirmed interview between a centre and a post."""
+    with new_database(folder / "parloir.db", Content.TABLES) as address:
+        world = await _filled(folder, address)
+        try:
+            yield world
+        finally:
+            await world.engine.dispose()
+            await asyncio.sleep(0)  # the driver's thread needs a turn of the loop to end
+
+
+async def _filled(folder: Path, address: str) -> World:
     names = (
         "centre other_centre post other_post authority officer foreign_officer host foreign_host supervisor "
         "administrator room case request booking interview detainee_seat officer_seat host_seat"
     )
-    world = World(folder, engine, ids={name: new_id() for name in names.split()})
+    world = World(folder, address, create_engine(address), ids={name: new_id() for name in names.split()})
     async with world.session() as session:
         for table, row in _rows(world):
             await session.execute(insert(table).values(row))
     return world
-
-
-async def closed(world: World) -> None:
-    """Give the database back; the driver's thread needs a turn of the loop to end."""
-    await world.engine.dispose()
-    await asyncio.sleep(0)
 
 
 def _rows(world: World) -> list[tuple[Table, dict[str, Any]]]:
@@ -214,6 +212,8 @@ def _rows(world: World) -> list[tuple[Table, dict[str, Any]]]:
         "modality": "video",
         "sent_by": world.host_id,
         "sent_at": sent_at,
+        "chase_at": starts_at,
+        "expires_at": starts_at,
     }
     booking = {
         "id": world.booking_id,

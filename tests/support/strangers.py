@@ -41,6 +41,8 @@ FORMS: dict[str, dict[str, str]] = {
     "minutes": {"kind": "question", "text": "Qui parle ?"},
     "evidence": {"kind": "identity_card", "form": "original", "presented_by": "detainee"},
     "end": {"ending": "normal"},
+    "lock": {"lock": "locked"},
+    "consultation": {"turn": "begin"},
 }
 
 
@@ -57,7 +59,8 @@ class Known:
 
     def form(self, route: Route) -> dict[str, str]:
         """A form that is right in itself."""
-        ids = {"admit": {"participant_id": self.ids["participant_id"]}}
+        whom = {"participant_id": self.ids["participant_id"]}
+        ids = {"admit": whom, "remove": {**whom, "reason": "disturbs"}}
         return ids.get(route.name, FORMS.get(route.name, {}))
 
     def gives_away(self, text: str) -> list[str]:
@@ -82,6 +85,8 @@ async def known_interview(house: House) -> Known:
                 .where(i.c.id == meeting.id)
             )
         ).one()
+        c = tables.cases
+        centre_id = await session.scalar(select(c.c.centre_id).where(c.c.id == row.case_id))
         shown = {"disclosed": ["family_name", "given_names"]}
         await session.execute(
             update(tables.requests).values(shown).where(tables.requests.c.case_id == row.case_id)
@@ -92,8 +97,15 @@ async def known_interview(house: House) -> Known:
         "case_id": row.case_id,
         "post_id": row.post_id,
         "file_id": await _seal_file(house, meeting.id),
+        "place_id": row.post_id,
+        "centre_id": str(centre_id),
         "participant_id": next(iter(meeting.seats.values())),
         "token": "nothing",
+        "secret": "nothing",
+        "mail_id": "nothing",
+        "kind": "post",
+        "country": "GN",
+        "member_state": "BE",
     }
     return Known(meeting, ids)
 

@@ -17,7 +17,7 @@ from recordings.age_keys import Identity, new_identity
 from scheduling.actor import Role
 from scheduling.identifier import new_id
 from scheduling.tables import organisations
-from server import keys
+from server import app_keys, keys
 from server.accounts import add_account
 from server.app import create_app
 from server.app_keys import WRITING
@@ -27,6 +27,7 @@ from server.recipients import keyring_of as read_keyring_of
 from server.routes import Route
 from server.settings import Settings, read_settings
 from tests.support.clock import FixedClock
+from tests.support.database import Content, new_database
 from tests.support.vault_keys import keyring_of, write_keyring
 
 PASSWORD = "a sentence that opens tests"
@@ -182,17 +183,31 @@ async def running_house(
 ) -> AsyncIterator[House]:
     """Start a house below `root`; `changes` replace settings."""
     environment, supervisor = make_folders(root)
-    settings = read_settings(environment, {})
+    with new_database(root / "data" / "parloir.db", Content.MIGRATED) as address:
+        settings = replace(read_settings(environment, {}), **{"database": address, **changes})
+        async with another_house(settings, supervisor, clock=clock, more_routes=more_routes) as house:
+            await house.seed(house.app[app_keys.PASSWORDS])
+            yield house
+
+
+@asynccontextmanager
+async def another_house(
+    settings: Settings,
+    supervisor: Identity,
+    *,
+    clock: FixedClock | None = None,
+    more_routes: tuple[Route, ...] = (),
+) -> AsyncIterator[House]:
+    """Start a web process of an instance that stands: its folders and its database are there."""
     listener = listen(settings.listen)
-    settings = replace(with_bound_port(settings, listener), **changes)
+    settings = with_bound_port(settings, listener)
     clock = clock or FixedClock()
-    passwords = cheap_passwords()
     app = create_app(
         settings,
         keys.derive(keys.read_master(settings.keys)),
         read_keyring_of(settings.keys),
         clock=clock,
-        passwords=passwords,
+        passwords=cheap_passwords(),
         more_routes=more_routes,
     )
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
@@ -200,7 +215,6 @@ async def running_house(
     house = House(app, settings, clock, supervisor)
     try:
         await web.SockSite(runner, listener).start()
-        await house.seed(passwords)
         yield house
     finally:
         for browser in house.browsers:

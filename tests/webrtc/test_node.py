@@ -221,7 +221,8 @@ async def test_garbage_on_the_port_is_dropped_without_an_answer(house: NodeInTes
             signed = stun.build(stun.BINDING_REQUEST, bytes(12), name, ice.credentials.password)
             await loop.sock_sendall(stranger, signed)
             # Only the authenticated request is answered, and to it alone.
-            answer = await asyncio.wait_for(loop.sock_recv(stranger, 2048), 5)
+            async with asyncio.timeout(5):
+                answer = await loop.sock_recv(stranger, 2048)
             assert stun.parse(answer).message_type == stun.BINDING_RESPONSE
             with pytest.raises(BlockingIOError):
                 stranger.recv(2048)

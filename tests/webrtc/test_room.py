@@ -4,10 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from webrtc.effect import Announce, Assign, BeginPart, Cut, Effect, EndPart, Tell
 from webrtc.ports import Kind
 from webrtc.recording_state import Run
 from webrtc.role import RIGHTS, ParticipantRole
-from webrtc.room import Announce, Assign, BeginPart, Cut, Effect, EndPart, Room, Tell
+from webrtc.room import Room
 
 NINE = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 BOTH: tuple[Kind, ...] = ("audio", "video")

@@ -2,8 +2,9 @@
 
 from datetime import UTC, datetime
 
+from webrtc.effect import Assign
 from webrtc.role import ParticipantRole
-from webrtc.room import Assign, Room
+from webrtc.room import Room
 
 NOW = datetime(2026, 9, 24, 10, 0, tzinfo=UTC)
 

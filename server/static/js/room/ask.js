@@ -12,7 +12,7 @@ async function answer(request) {
   }
 }
 
-/** Posts fields (a FormData or a plain object) and resolves to {ok, status, body}; never throws. */
+/** Posts fields (a FormData, a plain object or pairs) and resolves to {ok, status, body}; never throws. */
 export function post(url, fields) {
   const body = fields instanceof FormData ? fields : new URLSearchParams(fields);
   const headers = { Accept: "application/json", "X-CSRF-Token": TOKEN };

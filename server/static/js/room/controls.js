@@ -10,6 +10,7 @@ export function ownMedia(bar, media, line) {
     for (const button of buttons) {
       const kind = button.dataset.turn;
       const open = media.sends(kind);
+      button.disabled = media.held;
       button.setAttribute("aria-pressed", String(open));
       button.querySelector("[data-turn-word]").textContent = word(`${kind}-${open ? "open" : "closed"}`);
       button.querySelector("[data-icon-open]").toggleAttribute("hidden", !open);
@@ -44,7 +45,7 @@ export function disclose(button) {
     button.setAttribute("aria-expanded", String(open));
     if (open) {
       panel.scrollIntoView({ block: "nearest" });
-      panel.querySelector("input, select, button").focus();
+      panel.querySelector("input:not([type=hidden]), select, button").focus();
     } else {
       button.focus();
     }

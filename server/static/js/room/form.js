@@ -26,7 +26,7 @@ export function wire(form, done, complete = () => {}) {
     const fields = new FormData(form, event.submitter);
     await complete(fields);
     const multipart = form.enctype === "multipart/form-data";
-    const result = await post(form.action, multipart ? fields : Object.fromEntries(fields));
+    const result = await post(form.action, multipart ? fields : [...fields]);
     form.removeAttribute("aria-busy");
     if (result.ok) done(result.body, form);
     else complain(form, reason(result) || word(result.status ? "refused" : "not-sent"));

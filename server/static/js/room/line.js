@@ -15,8 +15,10 @@ export class Line {
   #heard = 0;
   #over = true;
 
-  constructor(url) {
+  /** `device` names this browser, so that it takes no seat back by itself that was opened elsewhere since. */
+  constructor(url, device) {
     this.#url = new URL(url, location.href);
+    this.#url.searchParams.set("device", device);
     this.#url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
     window.addEventListener("online", () => this.#hurry());
     document.addEventListener("visibilitychange", () => document.hidden || this.#hurry());
@@ -29,8 +31,10 @@ export class Line {
     return this;
   }
 
-  open() {
+  /** `back` when nobody asked for it: the page was loaded again. */
+  open({ back = false } = {}) {
     this.#over = false;
+    this.#comesBack(back);
     this.#wait = FIRST_WAIT_MS;
     this.#connect();
   }
@@ -52,6 +56,11 @@ export class Line {
     if (this.#socket?.readyState !== WebSocket.OPEN) return false;
     this.#socket.send(JSON.stringify(message));
     return true;
+  }
+
+  #comesBack(back) {
+    if (back) this.#url.searchParams.set("back", "");
+    else this.#url.searchParams.delete("back");
   }
 
   #connect() {
@@ -82,7 +91,10 @@ export class Line {
     if (socket !== this.#socket) return;
     this.#heard = performance.now();
     const message = JSON.parse(data);
-    if (message.type === "welcome") this.#wait = FIRST_WAIT_MS;
+    if (message.type === "welcome") {
+      this.#wait = FIRST_WAIT_MS;
+      this.#comesBack(true);
+    }
     if (LAST_WORDS.has(message.type)) this.close();
     this.#tell(message);
   }

@@ -1,7 +1,9 @@
 /** The interview in the browser: puts door, line, connection, people, recording, minutes and evidence together. */
 
 import { read } from "./ask.js";
+import { choose, Consultation, show } from "./consultation.js";
 import { disclose, ownMedia, recording } from "./controls.js";
+import { Door } from "./door.js";
 import { Evidence } from "./evidence.js";
 import { wire } from "./form.js";
 import { Line } from "./line.js";
@@ -23,12 +25,19 @@ const template = (name) => document.getElementById(`t-${name}`);
 
 const stage = new Stage(root);
 const media = new OwnMedia();
-const line = new Line(lineUrl);
+const device = sessionStorage.getItem(INSIDE) ?? crypto.randomUUID();
+const line = new Line(lineUrl, device);
+const consultation = new Consultation(participant, line);
 const badge = new Badge(part("recording"));
+consultation.onChange(() => {
+  badge.setPrivate(consultation.runs);
+  if (media.held !== consultation.isOutside) media.hold(consultation.isOutside);
+});
 const seats = new Seats(
   Number(root.dataset.seats),
   { main: part("main"), crew: part("crew"), roll: part("roll"), tile: template("tile") },
   { self: participant, focus, met: met.split(" ") },
+  consultation,
 );
 const peer = new Peer(line, media.stream, seats);
 const running = { ms: null, at: 0 };
@@ -65,7 +74,37 @@ new People(
   { self: participant, met: met.split(" ") },
   seats,
   line,
+  consultation,
 );
+const door =
+  part("inside") &&
+  new Door(
+    root,
+    {
+      guests: part("guests"),
+      inside: part("inside"),
+      insideRow: template("inside"),
+      form: part("remove-form"),
+      removed: part("removed"),
+      removedRow: template("removed"),
+      admit: root.dataset.admitUrl,
+    },
+    line,
+  );
+show(consultation, { panel: part("private"), note: part("private-note"), live: part("live") });
+if (door) {
+  choose(
+    consultation,
+    {
+      form: part("consult-form"),
+      choices: part("may-stay"),
+      template: template("stays"),
+      open: root.querySelector("[aria-controls=consult]"),
+      resume: part("resume"),
+    },
+    line,
+  );
+}
 ownMedia(part("controls"), media, line);
 recording(root, badge);
 for (const button of root.querySelectorAll("[data-disclose]")) disclose(button);
@@ -88,12 +127,15 @@ async function facts() {
   }
   if (!ending.dataset.chosen || ending.selectedOptions[0]?.disabled) ending.value = body.endings[0];
   for (const place of root.querySelectorAll("[data-notice-words]")) place.textContent = body.notice_words;
+  door?.facts(body);
+  for (const place of root.querySelectorAll("[data-running]")) place.hidden = body.running_ms === null;
   for (const place of root.querySelectorAll("[data-notice]")) {
     place.hidden = place.dataset.notice !== body.consent;
   }
 }
 
-async function enter() {
+/** Opens the devices and the line; `back` when the page was loaded again and nobody pressed a button. */
+async function enter(back) {
   part("enter-note").hidden = false;
   try {
     await media.start();
@@ -104,10 +146,10 @@ async function enter() {
   } finally {
     part("enter-note").hidden = true;
   }
-  sessionStorage.setItem(INSIDE, "yes");
+  sessionStorage.setItem(INSIDE, device);
   part("self").srcObject = media.stream;
   part("self").play().catch(() => {});
-  line.open();
+  line.open({ back });
 }
 
 /** This browser is out: devices off, connection gone; `state` says why. */
@@ -158,7 +200,9 @@ seats.onBlocked = () => {
 part("listen").addEventListener("click", async () => {
   part("listen").hidden = await seats.listen();
 });
-for (const button of root.querySelectorAll("[data-enter]")) button.addEventListener("click", enter);
+for (const button of root.querySelectorAll("[data-enter]")) {
+  button.addEventListener("click", () => enter(false));
+}
 for (const form of root.querySelectorAll("form[data-send]")) {
   wire(form, (body) => {
     if (body.next) location.assign(body.next);
@@ -169,4 +213,4 @@ for (const form of root.querySelectorAll("form[data-send]")) {
 window.addEventListener("pagehide", () => line.send({ type: "leave" }));
 if (runningMs) run(Number(runningMs));
 setInterval(() => stage.state === "room" && facts(), FACTS_EVERY_MS);
-if (stage.state === "door" && sessionStorage.getItem(INSIDE)) enter();
+if (stage.state === "door" && sessionStorage.getItem(INSIDE)) enter(true);

@@ -27,6 +27,7 @@ export async function capture() {
 export class OwnMedia {
   stream = new MediaStream();
   #open = { audio: true, video: true };
+  #held = false;
   #listeners = [];
   #stopped = true;
 
@@ -36,7 +37,7 @@ export class OwnMedia {
     const fresh = await capture();
     for (const track of this.stream.getTracks()) this.stream.removeTrack(track);
     for (const track of fresh.getTracks()) {
-      track.enabled = this.#open[track.kind];
+      track.enabled = this.#open[track.kind] && !this.#held;
       track.addEventListener("ended", () => this.#gone());
       this.stream.addTrack(track);
     }
@@ -48,15 +49,26 @@ export class OwnMedia {
     for (const track of this.stream.getTracks()) track.stop();
   }
 
-  /** True when this kind has a live track that the person left open. */
+  /** True while nothing is sent, whatever the person has open. */
+  get held() {
+    return this.#held;
+  }
+
+  hold(held) {
+    this.#held = held;
+    for (const track of this.stream.getTracks()) track.enabled = this.#open[track.kind] && !held;
+    this.#tell();
+  }
+
+  /** True when this kind has a live track that the person left open, and that is not held. */
   sends(kind) {
-    return this.#open[kind] && this.stream.getTracks().some((t) => t.kind === kind && t.readyState === "live");
+    return !this.#held && this.#open[kind] && this.stream.getTracks().some((t) => t.kind === kind && t.readyState === "live");
   }
 
   /** Opens or closes "audio" or "video". */
   turn(kind, open) {
     this.#open[kind] = open;
-    for (const track of this.stream.getTracks()) if (track.kind === kind) track.enabled = open;
+    for (const track of this.stream.getTracks()) if (track.kind === kind) track.enabled = open && !this.#held;
     this.#tell();
   }
 

@@ -5,6 +5,7 @@ import { wire } from "./form.js";
 import { clock, word } from "./words.js";
 
 const DRAFT = "parloir-draft:";
+const CLOSED = new Set(["paused", "private"]);
 
 export class Minutes {
   #list;
@@ -72,7 +73,7 @@ export class Minutes {
       text.focus();
       this.refresh();
     });
-    this.#badge.onChange((state) => this.#close(state === "paused"));
+    this.#badge.onChange((state) => this.#close(CLOSED.has(state)));
     setInterval(() => this.#place(), 1000);
   }
 
@@ -89,7 +90,7 @@ export class Minutes {
     const now = this.#now();
     const hint = this.#form.querySelector("[data-hint]");
     let text = now === null ? "" : word("minutes-at", { time: clock(now) });
-    if (this.#badge.state === "paused") text = word("minutes-paused");
+    if (CLOSED.has(this.#badge.state)) text = word("minutes-paused");
     if (hint.textContent !== text) hint.textContent = text;
   }
 }

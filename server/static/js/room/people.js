@@ -8,13 +8,16 @@ export class People {
   #self;
   #known = new Map();
   #met;
+  #consultation;
 
   /**
    * `parts` = {roll, row, live, waiting, waitingRow, admit}; the waiting parts are null for a guest of the room.
    * `met`: the participants who were here before this page was loaded.
    */
-  constructor(parts, { self, met }, seats, line) {
+  constructor(parts, { self, met }, seats, line, consultation) {
     this.#parts = parts;
+    this.#consultation = consultation;
+    consultation.onChange(() => this.#roll([...this.#known.values()]));
     this.#self = self;
     this.#met = new Set(met);
     line.on("roster", ({ people }) => {
@@ -44,15 +47,25 @@ export class People {
   }
 
   #roll(people) {
-    const unseen = people.filter((one) => one.participant !== this.#self && !one.present);
+    const unseen = people.filter((one) => one.participant !== this.#self && this.#isUnseen(one));
     const rows = unseen.map((one) => {
       const row = this.#parts.row.content.firstElementChild.cloneNode(true);
       row.querySelector("b").textContent = word(`role-${one.role}`);
-      row.querySelector("span").textContent = word(this.#met.has(one.participant) ? "no-longer-here" : "not-here-yet");
+      row.querySelector("span").textContent = word(this.#why(one));
       return row;
     });
     for (const old of this.#parts.roll.querySelectorAll("[data-from-roster]")) old.remove();
     this.#parts.roll.append(...rows);
+  }
+
+  #isUnseen(one) {
+    return !one.present || (one.admitted && this.#consultation.isApart(one.participant));
+  }
+
+  #why({ participant, present, role }) {
+    if (present && !this.#consultation.stays(participant)) return "cut-off";
+    if (present) return role === "detainee" ? "in-private" : "with-the-person";
+    return this.#met.has(participant) ? "no-longer-here" : "not-here-yet";
   }
 
   #wait(people) {

@@ -3,11 +3,14 @@
 import { clock, word } from "./words.js";
 
 const FAULT = "p-rec--failed";
-const LOOK = { recording: "p-rec--on", paused: "p-rec--paused", failed: FAULT, interrupted: FAULT, off: "" };
+const APART = "p-rec--paused";
+const LOOK = { recording: "p-rec--on", paused: APART, private: APART, failed: FAULT, interrupted: FAULT, off: "" };
 
 export class Badge {
   #badge;
   #state;
+  #shown;
+  #isPrivate = false;
   #elapsed = 0;
   #since = 0;
   #listeners = [];
@@ -15,14 +18,15 @@ export class Badge {
   /** `badge` holds [data-rec-word] and [data-rec-time]; data-state and data-elapsed-ms give the start. */
   constructor(badge) {
     this.#badge = badge;
-    this.#state = badge.dataset.state;
+    this.#state = this.#shown = badge.dataset.state;
     this.#count(Number(badge.dataset.elapsedMs || 0));
     setInterval(() => this.#tick(), 500);
     this.#tick();
   }
 
+  /** What is shown: the recording's state, or "private" during a consultation whatever that state is. */
   get state() {
-    return this.#state;
+    return this.#shown;
   }
 
   /** Milliseconds recorded so far, pauses left out. */
@@ -33,14 +37,25 @@ export class Badge {
   /** Calls `listener(state)` now and whenever the state changes. */
   onChange(listener) {
     this.#listeners.push(listener);
-    listener(this.#state);
+    listener(this.#shown);
   }
 
   show(state, elapsedMs = 0) {
-    const known = state in LOOK ? state : "off";
     this.#count(elapsedMs);
-    if (known !== this.#state) {
-      this.#state = known;
+    this.#state = state in LOOK ? state : "off";
+    this.#draw();
+  }
+
+  /** Whether a private consultation runs. */
+  setPrivate(isPrivate) {
+    this.#isPrivate = isPrivate;
+    this.#draw();
+  }
+
+  #draw() {
+    const known = this.#isPrivate ? "private" : this.#state;
+    if (known !== this.#shown) {
+      this.#shown = known;
       this.#badge.dataset.state = known;
       this.#badge.classList.remove(...Object.values(LOOK).filter(Boolean));
       if (LOOK[known]) this.#badge.classList.add(LOOK[known]);

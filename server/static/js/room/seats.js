@@ -9,17 +9,21 @@ export class Seats {
   #focus;
   #met;
   #self;
+  #consultation;
 
   /**
    * @param {number} count receiving places to ask for
    * @param {{main: HTMLElement, crew: HTMLElement, roll: HTMLElement, tile: HTMLTemplateElement}} parts of the page
    * @param {{self: string, focus: string, met: string[]}} who this browser is, the role that gets the large picture,
    *   and the participants who were here before
+   * @param {Consultation} consultation keeps people apart
    */
-  constructor(count, parts, { self, focus, met }) {
+  constructor(count, parts, { self, focus, met }, consultation) {
     this.count = count;
     this.parts = parts;
     this.#self = self;
+    this.#consultation = consultation;
+    consultation.onChange(() => this.#draw());
     this.#focus = focus;
     this.#met = new Set(met);
     this.#places = Array.from({ length: count }, () => ({ stream: new MediaStream(), who: null }));
@@ -76,8 +80,9 @@ export class Seats {
   onBlocked = () => {};
 
   #draw() {
-    const others = this.#people.filter((one) => one.participant !== this.#self && one.admitted && one.present);
-    const main = others.find((one) => one.role === this.#focus) ?? null;
+    const here = this.#people.filter((one) => one.participant !== this.#self && one.admitted && one.present);
+    const others = here.filter((one) => !this.#consultation.isApart(one.participant));
+    const main = others.find((one) => one.role === this.#focus) ?? (this.#consultation.runs && others[0]) ?? null;
     this.#show(this.parts.main, main);
     const crew = others.filter((one) => one !== main);
     for (const [id, tile] of this.#tiles) {
@@ -112,7 +117,7 @@ export class Seats {
     video.hidden = !seen;
     tile.querySelector("[data-blank]").hidden = seen;
     tile.querySelector("[data-why]").textContent = word(this.#why(one, place));
-    if (one) tile.querySelector("[data-name]").textContent = word(`role-${one.role}`);
+    tile.querySelector("[data-name]").textContent = word(`role-${one?.role ?? this.#focus}`);
     const silent = tile.querySelector("[data-silent]");
     silent.hidden = !one || one.audio !== false;
     video.setAttribute("aria-label", word("picture-of", { who: one ? word(`role-${one.role}`) : "" }));

@@ -1,0 +1,59 @@
+"""Beginning and ending a private consultation: acts of the host, one consultation at a time."""
+
+from collections.abc import Iterable
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from scheduling import store, tables
+from scheduling.actor import Actor
+from scheduling.clock import Clock
+from scheduling.consultation import Consultation, who_stays
+from scheduling.errors import NotPossibleNow
+from scheduling.gather import Gathered, gather_for_host
+from scheduling.identifier import new_id
+from scheduling.store_consultations import running_consultation
+from scheduling.trail import record_act, remember
+
+
+async def begin_consultation(
+    session: AsyncSession, clock: Clock, actor: Actor, *, interview_id: str, chosen: Iterable[str]
+) -> Consultation:
+    """Leave the person with those chosen; raises `FieldRefused` and `NotPossibleNow`."""
+    found = await _running(session, actor, interview_id)
+    if await running_consultation(session, interview_id) is not None:
+        raise NotPossibleNow("consultation", "running", "started")
+    begun = Consultation(
+        id=new_id(),
+        interview_id=interview_id,
+        stays=who_stays(found.participants, chosen),
+        started_at=clock(),
+        started_by=actor.account_id,
+    )
+    await store.add(session, tables.consultations, begun)
+    await remember(session, "consultation:started", begun, by=actor, at=begun.started_at)
+    await record_act(session, clock, actor, "consultation:started", noun="interview", noun_id=interview_id)
+    return begun
+
+
+async def end_consultation(
+    session: AsyncSession, clock: Clock, actor: Actor, *, interview_id: str
+) -> Consultation:
+    """Let everybody come back; raises `NotPossibleNow` when none runs."""
+    await _running(session, actor, interview_id)
+    running = await running_consultation(session, interview_id)
+    if running is None:
+        raise NotPossibleNow("consultation", "none", "ended")
+    now = clock()
+    ended = running.ended(by=actor.account_id, at=now)
+    await store.save(session, tables.consultations, ended)
+    await remember(session, "consultation:ended", ended, by=actor, at=now)
+    await record_act(session, clock, actor, "consultation:ended", noun="interview", noun_id=interview_id)
+    return ended
+
+
+async def _running(session: AsyncSession, actor: Actor, interview_id: str) -> Gathered:
+    found = await gather_for_host(session, actor, interview_id)
+    found.check_open()
+    if not found.interview.is_running:
+        raise NotPossibleNow("interview", "not_started", "consultation")
+    return found

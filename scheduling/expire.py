@@ -1,0 +1,56 @@
+"""Requests that nobody answers: the post is asked once more, and in the end the request is given up.
+
+What is due is read first, then each is done in a transaction of its own, so that a bad one holds up no other.
+"""
+
+from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from scheduling import store, tables
+from scheduling.booking import Booking, Status
+from scheduling.clock import Clock
+from scheduling.leave import leave
+from scheduling.trail import tell
+
+
+async def to_expire(session: AsyncSession, clock: Clock) -> list[str]:
+    """Return the bookings whose time for an answer has passed."""
+    return await _unanswered(session, tables.requests.c.expires_at <= clock())
+
+
+async def expire(session: AsyncSession, clock: Clock, booking_id: str) -> Booking | None:
+    """Give a request up that nobody answered; None when somebody has meanwhile, or given it up before."""
+    booking = await store.load_booking(session, booking_id)
+    if booking.status is not Status.REQUESTED:
+        return None
+    return await leave(session, clock, None, booking.moved_to(Status.EXPIRED, at=clock()))
+
+
+async def to_chase(session: AsyncSession, clock: Clock) -> list[str]:
+    """Return the bookings whose answer is wanted soon and was not asked for again."""
+    r = tables.requests
+    return await _unanswered(session, and_(r.c.chased_at.is_(None), r.c.chase_at <= clock()))
+
+
+async def chase(session: AsyncSession, clock: Clock, booking_id: str) -> bool:
+    """Ask the post once more; False when it has answered meanwhile, or was asked again before."""
+    now = clock()
+    booking = await store.load_booking(session, booking_id)
+    request = await store.load_request(session, booking.request_id)
+    if booking.status is not Status.REQUESTED or request.chased_at is not None:
+        return False
+    r = tables.requests
+    await session.execute(update(r).where(r.c.id == request.id).values(chased_at=now))
+    await tell(session, "booking:chased", {"booking_id": booking_id}, at=now)
+    return True
+
+
+async def _unanswered(session: AsyncSession, due: ColumnElement[bool]) -> list[str]:
+    b, r = tables.bookings, tables.requests
+    statement = (
+        select(b.c.id)
+        .join(r, r.c.id == b.c.request_id)
+        .where(b.c.status == Status.REQUESTED, due)
+        .order_by(b.c.id)
+    )
+    return list((await session.execute(statement)).scalars())

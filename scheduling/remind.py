@@ -1,0 +1,67 @@
+"""Reminders: so many hours before an interview everybody who takes part hears of it once more."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import exists, insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from scheduling import tables
+from scheduling.booking import Booking, Status
+from scheduling.clock import Clock
+from scheduling.trail import tell
+
+HOURS = (48, 1)
+"""How long before the start."""
+MOST_AT_ONCE = 50
+
+
+async def remind(session: AsyncSession, clock: Clock) -> int:
+    """Tell the reminders that are due, each once per booking and sequence; returns how many.
+
+    Two processes that find the same one meet at the primary key: the later one leaves it to the other.
+    """
+    now = clock()
+    count = 0
+    for hours in HOURS:
+        for booking_id, sequence in await _due(session, hours, now):
+            try:
+                async with session.begin_nested():
+                    await _note(session, booking_id, sequence, hours, now)
+            except IntegrityError:
+                continue
+            payload: dict[str, str | int] = {"booking_id": booking_id, "sequence": sequence, "hours": hours}
+            await tell(session, "booking:reminder", payload, at=now)
+            count += 1
+    return count
+
+
+async def note_told(session: AsyncSession, booking: Booking, now: datetime) -> None:
+    """Note the reminders whose time has come already: the invitation that leaves now is reminder enough."""
+    for hours in HOURS:
+        if booking.starts_at - timedelta(hours=hours) <= now:
+            await _note(session, booking.id, booking.sequence, hours, now)
+
+
+async def _due(session: AsyncSession, hours: int, now: datetime) -> list[tuple[str, int]]:
+    b, told = tables.bookings, tables.reminders
+    was_told = exists().where(
+        told.c.booking_id == b.c.id, told.c.sequence == b.c.sequence, told.c.hours == hours
+    )
+    statement = (
+        select(b.c.id, b.c.sequence)
+        .where(
+            b.c.status == Status.CONFIRMED,
+            b.c.starts_at > now,
+            b.c.starts_at <= now + timedelta(hours=hours),
+            ~was_told,
+        )
+        .order_by(b.c.id)
+        .limit(MOST_AT_ONCE)
+    )
+    return [(row.id, row.sequence) for row in (await session.execute(statement)).all()]
+
+
+async def _note(session: AsyncSession, booking_id: str, sequence: int, hours: int, now: datetime) -> None:
+    row = {"booking_id": booking_id, "sequence": sequence, "hours": hours, "told_at": now}
+    await session.execute(insert(tables.reminders).values(row))

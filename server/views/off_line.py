@@ -1,0 +1,33 @@
+"""What the page of an interview offers when no line is open: who is there, its minutes, its end."""
+
+from typing import Any
+
+from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from scheduling.interview import ENDINGS_BY_ROLE, WITHOUT_START, Ending
+from scheduling.participant import ParticipantRole
+from scheduling.queries import InterviewPage
+from scheduling.store_keeping import telephone_of
+from server.exchange import actor, language
+from server.ways import how_it_is_held
+
+_COME_BY_THEMSELVES = {ParticipantRole.CENTRE_HOST, ParticipantRole.DETAINEE}
+
+
+async def off_line(request: web.Request, session: AsyncSession, page: InterviewPage) -> dict[str, Any]:
+    """Give how it is held, and what the reader may do; all of it empty where the room is the place."""
+    booking, who = page.row.booking, actor(request)
+    if booking.modality.uses_line:
+        return {"held": "", "begins_with": (), "takes_minutes": False, "endings": ()}
+    is_running = page.is_open and page.row.started_at is not None
+    telephone = await telephone_of(session, booking.centre_id)
+    allowed = ENDINGS_BY_ROLE[who.role] if is_running else ENDINGS_BY_ROLE[who.role] & WITHOUT_START
+    return {
+        "held": how_it_is_held(booking.modality, telephone, language(request)),
+        "begins_with": [each for each in page.participants if each.role not in _COME_BY_THEMSELVES]
+        if page.may_host and page.is_open and not is_running
+        else (),
+        "takes_minutes": is_running and who.answers_for(booking.post_id),
+        "endings": [each for each in Ending if each in allowed] if page.may_end else (),
+    }

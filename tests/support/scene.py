@@ -1,0 +1,72 @@
+"""One interview between real browsers, with a media node of its own: its house and the people in it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from playwright.async_api import async_playwright
+
+from scheduling.actor import Role
+from server.clock import utc_now
+from server.routes import Route
+from tests.support.clock import FixedClock
+from tests.support.interview import book
+from tests.support.person import Person, person
+from tests.support.web import House, running_house
+
+
+class RunningClock(FixedClock):
+    """The machine's own time."""
+
+    def __call__(self) -> datetime:
+        return utc_now()
+
+
+@dataclass
+class Scene:
+    """One interview: its house, and the two people in it."""
+
+    house: House
+    interview_id: str
+    host: Person
+    officer: Person
+
+    @property
+    def path(self) -> str:
+        return f"/interviews/{self.interview_id}/room"
+
+    async def enter(self) -> None:
+        for somebody in (self.host, self.officer):
+            await somebody.page.goto(self.path)
+            await somebody.click("[data-enter]")
+        await self.host.is_in("room")
+        await self.officer.is_in("waiting")
+
+    async def meet(self) -> None:
+        await self.enter()
+        await self.host.click("[data-part=waiting] button")
+        for somebody in (self.officer, self.host):
+            await somebody.is_in("room")
+            await somebody.sees()
+
+    async def record(self) -> None:
+        await self.host.page.select_option("#language", "fr")
+        await self.host.page.check("#consent-yes")
+        await self.host.click(".p-notice button")
+        await self.host.click("button[value=start]")
+        for somebody in (self.host, self.officer):
+            await somebody.reads_in_time("recording", "Enregistrement en cours")
+
+
+@asynccontextmanager
+async def scene(root: Path, *more_routes: Route) -> AsyncIterator[Scene]:
+    house_of = running_house(root, clock=RunningClock(), more_routes=more_routes)
+    async with house_of as house, async_playwright() as playwright:
+        interview_id, _, _ = await book(house)
+        async with (
+            person(playwright, house, Role.CENTRE_STAFF) as host,
+            person(playwright, house, Role.CONSULAR_OFFICER) as officer,
+        ):
+            yield Scene(house, interview_id, host, officer)
