@@ -1,17 +1,18 @@
 """Who holds which five minutes of what: the rows whose primary key refuses a double booking."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import delete, insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Table, and_, bindparam, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scheduling import tables
 from scheduling.booking import Booking
 from scheduling.slot import quanta_of
+from scheduling.store import insert_once
 from scheduling.wish import Wish
 
 _LOOKS = 3
+_QUANTA: Table = tables.quanta
 _Quantum = tuple[str, int]
 
 
@@ -26,50 +27,50 @@ class AlreadyHeld(Exception):
 async def hold(session: AsyncSession, booking: Booking, wishes: Sequence[Wish], *, seats: int) -> None:
     """Let a booking hold exactly these slots, each with a seat of the post; nothing changes if one is gone.
 
-    Two transactions may both have found a slot free. They meet here: the second insert breaks the primary
-    key (PostgreSQL lets it wait for the first to commit), only the savepoint is lost, and a second look says
-    which slot is gone.
+    Two transactions may both have found a slot free. They meet here: the primary key lets one of two rows in
+    (on PostgreSQL the second waits for the first to commit), and a second look says which slot is gone.
     """
     for _ in range(_LOOKS):
-        rows = _rows(booking, wishes, await _held_by_others(session, booking, wishes, seats), seats)
-        try:
-            async with session.begin_nested():
-                await release(session, booking.id)
-                await session.execute(insert(tables.quanta), rows)
-        except IntegrityError:
-            continue
-        return
+        own, others = await _held(session, booking, wishes, seats)
+        wanted = _wanted(booking, wishes, others, seats)
+        missing = sorted(wanted - own)  # in one order for all bookings, so that no two wait for each other
+        got = await _claim(session, booking.id, missing)
+        if len(got) == len(missing):
+            await _give_back(session, sorted(own - wanted))
+            return
+        await _give_back(session, got)
     raise AlreadyHeld(wishes[0])
 
 
 async def release(session: AsyncSession, booking_id: str) -> None:
     """Give back everything that a booking holds."""
-    await session.execute(delete(tables.quanta).where(tables.quanta.c.booking_id == booking_id))
+    await session.execute(delete(_QUANTA).where(_QUANTA.c.booking_id == booking_id))
 
 
-async def _held_by_others(
+async def _held(
     session: AsyncSession, booking: Booking, wishes: Sequence[Wish], seats: int
-) -> set[_Quantum]:
-    q = tables.quanta
+) -> tuple[set[_Quantum], set[_Quantum]]:
+    """Return what the booking holds, and what others hold of what it wants."""
     resources = {each for wish in wishes for each in (*_resources(booking, wish), *_seats(booking, seats))}
     numbers = {number for wish in wishes for number in quanta_of(wish.interval)}
-    statement = select(q.c.resource, q.c.quantum).where(
-        q.c.resource.in_(sorted(resources)),
-        q.c.quantum.between(min(numbers), max(numbers)),
-        q.c.booking_id != booking.id,
+    wanted = and_(
+        _QUANTA.c.resource.in_(sorted(resources)), _QUANTA.c.quantum.between(min(numbers), max(numbers))
     )
-    return {(resource, number) for resource, number in (await session.execute(statement)).all()}
+    statement = select(_QUANTA).where(or_(_QUANTA.c.booking_id == booking.id, wanted))
+    own: set[_Quantum] = set()
+    others: set[_Quantum] = set()
+    for resource, number, holder in (await session.execute(statement)).all():
+        (own if holder == booking.id else others).add((resource, number))
+    return own, others
 
 
-def _rows(
-    booking: Booking, wishes: Iterable[Wish], held: set[_Quantum], seats: int
-) -> list[Mapping[str, str | int]]:
-    """Return the rows of all wishes, in one order for all bookings, so that no two wait for each other.
+def _wanted(booking: Booking, wishes: Iterable[Wish], held: set[_Quantum], seats: int) -> set[_Quantum]:
+    """Return what all wishes take together; two slots of one booking may share a stretch.
 
     A seat is a number only: a booking may take another each five minutes, so that seats free one after the
     other are as good as one.
     """
-    wanted: set[_Quantum] = set()  # two slots of one booking may share a stretch
+    wanted: set[_Quantum] = set()
     for wish in wishes:
         for number in quanta_of(wish.interval):
             seat = next((each for each in _seats(booking, seats) if (each, number) not in held), None)
@@ -77,10 +78,26 @@ def _rows(
             if seat is None or own & held:
                 raise AlreadyHeld(wish)
             wanted |= own | {(seat, number)}
-    return [
-        {"resource": resource, "quantum": number, "booking_id": booking.id}
-        for resource, number in sorted(wanted)
+    return wanted
+
+
+async def _claim(session: AsyncSession, booking_id: str, wanted: Sequence[_Quantum]) -> list[_Quantum]:
+    """Claim what nobody holds; gives what was had of it."""
+    if not wanted:
+        return []
+    rows = [
+        {"resource": resource, "quantum": number, "booking_id": booking_id} for resource, number in wanted
     ]
+    statement = insert_once(session, _QUANTA).returning(_QUANTA.c.resource, _QUANTA.c.quantum)
+    return [(resource, number) for resource, number in (await session.execute(statement, rows)).all()]
+
+
+async def _give_back(session: AsyncSession, held: Sequence[_Quantum]) -> None:
+    if held:
+        statement = delete(_QUANTA).where(
+            _QUANTA.c.resource == bindparam("of"), _QUANTA.c.quantum == bindparam("at")
+        )
+        await session.execute(statement, [{"of": resource, "at": number} for resource, number in held])
 
 
 def _resources(booking: Booking, wish: Wish) -> list[str]:

@@ -2,13 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scheduling import tables
 from scheduling.booking import Booking, Status
 from scheduling.clock import Clock
+from scheduling.store import insert_once
 from scheduling.trail import tell
 
 HOURS = (48, 1)
@@ -25,10 +25,7 @@ async def remind(session: AsyncSession, clock: Clock) -> int:
     count = 0
     for hours in HOURS:
         for booking_id, sequence in await _due(session, hours, now):
-            try:
-                async with session.begin_nested():
-                    await _note(session, booking_id, sequence, hours, now)
-            except IntegrityError:
+            if not await _note(session, booking_id, sequence, hours, now):
                 continue
             payload: dict[str, str | int] = {"booking_id": booking_id, "sequence": sequence, "hours": hours}
             await tell(session, "booking:reminder", payload, at=now)
@@ -62,6 +59,8 @@ async def _due(session: AsyncSession, hours: int, now: datetime) -> list[tuple[s
     return [(row.id, row.sequence) for row in (await session.execute(statement)).all()]
 
 
-async def _note(session: AsyncSession, booking_id: str, sequence: int, hours: int, now: datetime) -> None:
+async def _note(session: AsyncSession, booking_id: str, sequence: int, hours: int, now: datetime) -> bool:
+    """Note a reminder; gives whether it was the first of its kind."""
     row = {"booking_id": booking_id, "sequence": sequence, "hours": hours, "told_at": now}
-    await session.execute(insert(tables.reminders).values(row))
+    statement = insert_once(session, tables.reminders).values(row).returning(tables.reminders.c.booking_id)
+    return (await session.execute(statement)).first() is not None

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scheduling import store, store_wishes, tables
@@ -103,15 +104,17 @@ class _Asked:
 
 
 async def _write(session: AsyncSession, search: Search, asked: _Asked) -> None:
+    request, booking = asked.request, asked.booking
+    await store.add(session, tables.requests, request)
+    await store.add(session, tables.bookings, booking)
     try:
-        async with session.begin_nested():
-            await store.add(session, tables.requests, asked.request)
-            await store.add(session, tables.bookings, asked.booking)
-            await store_wishes.add_wishes(session, asked.booking.id, asked.wishes)
-            await store_wishes.add_guests(session, asked.guests)
-            await hold(session, asked.booking, asked.wishes, seats=search.sides.post.seats)
+        await hold(session, booking, asked.wishes, seats=search.sides.post.seats)
     except AlreadyHeld as lost:
+        await session.execute(delete(tables.bookings).where(tables.bookings.c.id == booking.id))
+        await session.execute(delete(tables.requests).where(tables.requests.c.id == request.id))
         raise await taken(session, search, lost.wish) from None
+    await store_wishes.add_wishes(session, booking.id, asked.wishes)
+    await store_wishes.add_guests(session, asked.guests)
 
 
 def _request(

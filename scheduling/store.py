@@ -5,6 +5,7 @@ from dataclasses import fields
 from typing import Any, TypeVar
 
 from sqlalchemy import RowMapping, Table, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scheduling import tables
@@ -23,6 +24,12 @@ T = TypeVar("T")
 async def add(session: AsyncSession, table: Table, noun: Any) -> None:
     """Insert a noun whose fields are the table's columns."""
     await session.execute(insert(table), columns_of(noun))
+
+
+def insert_once(session: AsyncSession, table: Table) -> Any:
+    """Return an insert that leaves out rows whose key is there already; on PostgreSQL it waits to know."""
+    kind = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    return kind.insert(table).on_conflict_do_nothing(index_elements=list(table.primary_key.columns))
 
 
 async def save(session: AsyncSession, table: Table, noun: Versioned) -> None:

@@ -5,13 +5,16 @@ and one of two that wait for each other is undone (`GaveWay`).
 """
 
 from collections.abc import Mapping
+from math import inf
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.ext.asyncio import create_async_engine as _make_engine
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from server.errors import DatabaseAway, GaveWay, NotText
 
@@ -21,7 +24,9 @@ STATEMENT_SECONDS = 30
 IDLE_SECONDS = 120  # in a transaction; a sealing waits for the disk in one
 CONNECT_SECONDS = 5
 SILENT_SECONDS = STATEMENT_SECONDS + 5  # after which a server that answers nothing counts as gone
+TRUSTED_SECONDS = 5  # a connection at rest is asked whether it lives when it rested longer
 POSTGRESQL = "postgresql+asyncpg"
+_RESTS_SINCE = "parloir_rests_since"
 _WRITES = "parloir_writes"
 _PRAGMAS = (
     f"PRAGMA busy_timeout={QUEUE_SECONDS * 1000}",  # first: the others may have to wait for it
@@ -34,7 +39,6 @@ _POOL: Mapping[str, Any] = {
     "pool_size": 8,
     "max_overflow": 8,
     "pool_timeout": BUSY_SECONDS,
-    "pool_pre_ping": True,  # a restarted server is found out before a request is lost on it
     "pool_recycle": 1800,
 }
 _SERVER_SETTINGS: Mapping[str, str] = {
@@ -60,6 +64,8 @@ def create_engine(url: str) -> AsyncEngine:
     hidden = {"hide_parameters": True}  # an error's text may reach a log
     if url.startswith(f"{POSTGRESQL}:"):
         engine = _make_engine(f"{POSTGRESQL}://", connect_args=_connect_arguments(url), **_POOL, **hidden)
+        event.listen(engine.sync_engine, "checkin", _rest)
+        event.listen(engine.sync_engine, "checkout", _wake)
     else:
         engine = _make_engine(url, **hidden)
         event.listen(engine.sync_engine, "connect", _prepare)
@@ -96,10 +102,30 @@ def _connect(
         raise DatabaseAway(f"no connection: {problem}") from problem
 
 
+def _rest(_connection: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
+    entry.info[_RESTS_SINCE] = monotonic()
+
+
+def _wake(connection: Any, entry: ConnectionPoolEntry, _proxy: PoolProxiedConnection) -> None:
+    """Find out that a connection is gone before a request is lost on it; the pool then makes another.
+
+    A server that ends says so on each of its connections. One that vanished does not: it is asked, but not
+    on each use, since that takes three journeys.
+    """
+    is_gone = connection.driver_connection.is_closed()
+    if not is_gone and monotonic() - entry.info.get(_RESTS_SINCE, inf) > TRUSTED_SECONDS:
+        try:
+            connection.ping()
+        except connection.dbapi.Error:
+            is_gone = True
+    if is_gone:
+        raise DisconnectionError
+
+
 def _tell_away(context: ExceptionContext) -> None:
     problem = context.original_exception
-    if context.is_pre_ping or not isinstance(problem, Exception):
-        return  # the pool connects anew; a request that was given up says nothing about the database
+    if not isinstance(problem, Exception):
+        return  # a request that was given up says nothing about the database
     state = getattr(problem, "sqlstate", None) or ""
     if state in _UNDONE:
         raise GaveWay(state) from problem

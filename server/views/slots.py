@@ -1,6 +1,6 @@
 """The week in which staff choose a slot: free ones, what is closed, and both sides' hours."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,8 @@ WEEK_DAYS, WORKING_DAYS = 7, 5
 SEARCH_DAYS = 5 * WEEK_DAYS
 SHORTEST_DRAWN = timedelta(minutes=15)
 FIRST_HOUR, LAST_HOUR = 8, 17
+MOST_LANES = 3
+"""Slots of rooms that are free at other minutes stand beside each other; more than three are a list."""
 MOST_HOURS = 14
 """A calendar shows so many hours at most (server/static/build.mjs); a longer day is a list."""
 
@@ -42,6 +44,10 @@ class Entry:
     reason: str = ""
     detail: str = ""
 
+    def meets(self, other: "Entry") -> bool:
+        """Tell whether both take some of the same time."""
+        return self.starts_at < other.ends_at and other.starts_at < self.ends_at
+
 
 @dataclass(frozen=True, slots=True)
 class Day:
@@ -51,6 +57,18 @@ class Day:
     free: int
     reason: str
     entries: tuple[Entry, ...]
+
+    @property
+    def lanes(self) -> int:
+        """How many entries stand beside each other at most."""
+        return max((sum(self._runs_at(each.starts_at)) for each in self.entries), default=1)
+
+    def stands_alone(self, entry: Entry) -> bool:
+        """Tell whether nothing stands beside an entry."""
+        return sum(entry.meets(each) for each in self.entries) == 1
+
+    def _runs_at(self, moment: datetime) -> Iterator[bool]:
+        return (each.starts_at <= moment < each.ends_at for each in self.entries)
 
 
 def slot_value(slot: Slot) -> str:
@@ -94,8 +112,9 @@ def week_facts(
     """Gather what templates/request/slot.html asks for, but for the form."""
     why = Why(request, page, draft.interpreter)
     hours = _hours(page, monday)
-    has_week = len(hours) <= MOST_HOURS and page.post.length >= SHORTEST_DRAWN
     days = _days(why, hours, monday, draft.slots)
+    is_short = page.post.length < SHORTEST_DRAWN or len(hours) > MOST_HOURS
+    has_week = not is_short and max(day.lanes for day in days) <= MOST_LANES
     today = day_in(clock(request)(), page.centre_zone)
     before, after = monday - timedelta(days=WEEK_DAYS), monday + timedelta(days=WEEK_DAYS)
     view = "list" if shows_list else "week"

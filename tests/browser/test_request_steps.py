@@ -74,12 +74,16 @@ async def test_a_request_goes_through_its_steps_without_a_mouse(instance: Instan
 _MISPLACED = """() => [...document.querySelectorAll(".p-week__day")].flatMap((day) => {
   const places = [...day.children].map((each) => [each, each.getBoundingClientRect()]);
   const hours = [...document.querySelectorAll(".p-week__zone:not(.p-week__zone--there) span")];
-  return places.filter(([each, box], n) => {
-    const inner = each.firstElementChild.getBoundingClientRect();
+  const across = (a, b) => a.left < b.right - 1 && b.left < a.right - 1;
+  const hides = (a, b) => a.top < b.bottom - 1 && b.top < a.bottom - 1 && across(a, b);
+  return places.filter(([each, box]) => {
+    const inner = each.firstElementChild;
     const begins = each.querySelector(".p-free") && each.innerText.match(/\\d\\d:\\d\\d/)[0];
     const label = hours.find((one) => one.innerText === begins);
-    const spills = inner.bottom > box.bottom + 1 || (n && box.top < places[n - 1][1].bottom - 1);
-    return spills || (label && Math.abs(label.getBoundingClientRect().top - box.top) > 1);
+    const spills = inner.getBoundingClientRect().bottom > box.bottom + 1;
+    const covers = places.some(([other, its]) => other !== each && hides(box, its));
+    const strays = label && Math.abs(label.getBoundingClientRect().top - box.top) > 1;
+    return spills || inner.scrollWidth > inner.clientWidth || covers || strays;
   }).map(([each]) => each.innerText);
 })"""
 

@@ -11,6 +11,7 @@ from sqlalchemy import delete, update
 from scheduling import store_hours, tables
 from scheduling.offer import Closure
 from scheduling.slot import Interval
+from server.views.slots import Day, Entry
 from tests.support.pages import World
 from tests.support.web import POST
 
@@ -67,3 +68,15 @@ async def test_slots_too_short_to_be_drawn_are_a_list(world: World) -> None:
     assert not days_of(text)
     assert 'name="add"' in text
     assert 'name="view"' not in text
+
+
+def test_what_takes_the_same_time_stands_beside_each_other() -> None:
+    def entry(begins: int, ends: int) -> Entry:
+        return Entry("free", DAY + timedelta(minutes=begins), DAY + timedelta(minutes=ends))
+
+    touching, crossing = (entry(0, 35), entry(35, 70)), (entry(90, 125), entry(110, 145), entry(120, 155))
+    day = Day(DAY.date(), 5, "", (*touching, *crossing))
+    assert day.lanes == 3
+    assert all(day.stands_alone(each) for each in touching)
+    assert not any(day.stands_alone(each) for each in crossing)
+    assert Day(DAY.date(), 2, "", touching).lanes == Day(DAY.date(), 0, "", ()).lanes == 1
