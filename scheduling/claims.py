@@ -13,6 +13,15 @@ from scheduling.wish import Wish
 
 _LOOKS = 3
 _QUANTA: Table = tables.quanta
+_HELD = select(_QUANTA).where(
+    or_(
+        _QUANTA.c.booking_id == bindparam("of"),
+        and_(
+            _QUANTA.c.resource.in_(bindparam("resources", expanding=True)),
+            _QUANTA.c.quantum.between(bindparam("first"), bindparam("last")),
+        ),
+    )
+)
 _Quantum = tuple[str, int]
 
 
@@ -53,13 +62,10 @@ async def _held(
     """Return what the booking holds, and what others hold of what it wants."""
     resources = {each for wish in wishes for each in (*_resources(booking, wish), *_seats(booking, seats))}
     numbers = {number for wish in wishes for number in quanta_of(wish.interval)}
-    wanted = and_(
-        _QUANTA.c.resource.in_(sorted(resources)), _QUANTA.c.quantum.between(min(numbers), max(numbers))
-    )
-    statement = select(_QUANTA).where(or_(_QUANTA.c.booking_id == booking.id, wanted))
+    asked = {"of": booking.id, "resources": sorted(resources), "first": min(numbers), "last": max(numbers)}
     own: set[_Quantum] = set()
     others: set[_Quantum] = set()
-    for resource, number, holder in (await session.execute(statement)).all():
+    for resource, number, holder in (await session.execute(_HELD, asked)).all():
         (own if holder == booking.id else others).add((resource, number))
     return own, others
 

@@ -2,9 +2,23 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Boolean, Column, DateTime, Dialect, ForeignKey, MetaData, String
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Insert,
+    MetaData,
+    String,
+    Table,
+    insert,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -62,6 +76,12 @@ def _on_sqlite(element: step_of, compiler: SQLCompiler, **words: Any) -> str:
 def _on_postgresql(element: step_of, compiler: SQLCompiler, **words: Any) -> str:
     seconds = f"date_part('epoch', {compiler.process(element.clauses, **words)})"
     return f"CAST(floor({seconds} / 300) AS BIGINT)"
+
+
+@cache
+def into(table: Table) -> Insert:
+    """Return the insert into a table; made once, it keeps what SQLAlchemy works out about it."""
+    return insert(table)
 
 
 def identifier(name: str = "id", *, primary_key: bool = True) -> Column[str]:

@@ -1,11 +1,11 @@
 """Reading what decides about slots: hours, closures and bookings of one post, one centre and interpreters."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, or_, select, true, union_all
+from sqlalchemy import CompoundSelect, Select, bindparam, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scheduling import store_hours, store_places, tables
@@ -66,7 +66,7 @@ async def offer_for(
 
 async def widened(session: AsyncSession, offer: Offer, window: Interval, *, but: str | None = None) -> Offer:
     """Return an offer for another window, as far as its hours and closures were read."""
-    return replace(offer, window=window, taken=await _taken(session, window, _held_by(offer), but))
+    return replace(offer, window=window, taken=await _taken(session, window, offer, but))
 
 
 async def holidays_of(
@@ -93,25 +93,8 @@ async def _interpreters(session: AsyncSession, country: str, language: str | Non
     return [each.id for each in found if language in each.languages]
 
 
-_Rule = Callable[[Any], ColumnElement[bool]]
-
-
-def _held_by(offer: Offer) -> _Rule:
-    """Return the condition on a table of slots: they take one of these rooms or people."""
-    b = tables.bookings
-
-    def rule(table: Any) -> ColumnElement[bool]:
-        of_one = or_(b.c.post_id == offer.post.id, b.c.case_id == offer.case_id)
-        of_room = or_(table.c.room_id.in_(offer.room_hours), of_one)
-        if not offer.interpreters:
-            return of_room
-        return or_(of_room, table.c.interpreter_id.in_(offer.interpreters))
-
-    return rule
-
-
-async def _taken(session: AsyncSession, window: Interval, rule: _Rule, but: str | None) -> Sequence[Taken]:
-    """Return all that is taken, as rows that read like `Taken`: to copy thousands would take longer."""
+def _taking(*, interprets: bool) -> CompoundSelect[Any]:
+    """Return the statement of all that is taken of some rooms, interpreters, one post and one case."""
     b, w, p = tables.bookings, tables.wishes, tables.proposals
 
     def of(table: Any, states: Iterable[Status]) -> Select[Any]:
@@ -119,17 +102,42 @@ async def _taken(session: AsyncSession, window: Interval, rule: _Rule, but: str 
         who = (b.c.id, table.c.room_id, b.c.post_id, b.c.case_id, table.c.interpreter_id)
         when = (step_of(table.c.starts_at), step_of(table.c.ends_at))
         columns = zip(Taken._fields, (*who, *when, b.c.status.in_(sorted(HOLDING))), strict=True)
+        concerns = [
+            b.c.post_id == bindparam("post_id"),
+            b.c.case_id == bindparam("case_id"),
+            table.c.room_id.in_(bindparam("room_ids", expanding=True)),
+        ]
+        if interprets:
+            concerns.append(table.c.interpreter_id.in_(bindparam("interpreter_ids", expanding=True)))
         return (
             select(*(column.label(name) for name, column in columns))
             .select_from(source)
             .where(
                 b.c.status.in_(sorted(states)),
-                table.c.starts_at < window.ends_at + _LONGEST_DAY,
-                table.c.ends_at > window.starts_at - _LONGEST_DAY,
-                rule(table),
-                b.c.id != but if but else true(),
+                table.c.starts_at < bindparam("until"),
+                table.c.ends_at > bindparam("since"),
+                or_(*concerns),
+                b.c.id != bindparam("but"),
             )
         )
 
-    statement = union_all(of(b, _STANDING), of(w, {Status.REQUESTED}), of(p, HOLDING))
-    return cast("Sequence[Taken]", (await session.execute(statement)).all())
+    return union_all(of(b, _STANDING), of(w, {Status.REQUESTED}), of(p, HOLDING))
+
+
+_TAKING = {interprets: _taking(interprets=interprets) for interprets in (False, True)}
+"""The longest statements of a search, made once."""
+
+
+async def _taken(session: AsyncSession, window: Interval, offer: Offer, but: str | None) -> Sequence[Taken]:
+    """Return all that is taken, as rows that read like `Taken`: to copy thousands would take longer."""
+    asked = {
+        "post_id": offer.post.id,
+        "case_id": offer.case_id,
+        "room_ids": list(offer.room_hours),
+        "since": window.starts_at - _LONGEST_DAY,
+        "until": window.ends_at + _LONGEST_DAY,
+        "but": but or "",
+    }
+    if offer.interpreters:
+        asked["interpreter_ids"] = list(offer.interpreters)
+    return cast("Sequence[Taken]", (await session.execute(_TAKING[bool(offer.interpreters)], asked)).all())

@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import RowMapping, Table, insert, select, update
+from sqlalchemy import RowMapping, Select, Table, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scheduling import tables
 from scheduling.booking import HOLDING, Booking, Modality, Status
 from scheduling.case import Case, CaseStatus, Suitability, fields_from
+from scheduling.columns import into
 from scheduling.errors import ChangedMeanwhile, NotForYou
 from scheduling.history import Versioned
 from scheduling.interview import Ending, Interview
@@ -23,12 +25,17 @@ T = TypeVar("T")
 
 async def add(session: AsyncSession, table: Table, noun: Any) -> None:
     """Insert a noun whose fields are the table's columns."""
-    await session.execute(insert(table), columns_of(noun))
+    await session.execute(into(table), columns_of(noun))
 
 
 def insert_once(session: AsyncSession, table: Table) -> Any:
     """Return an insert that leaves out rows whose key is there already; on PostgreSQL it waits to know."""
-    kind = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    return _into_once(table, session.get_bind().dialect.name)
+
+
+@cache
+def _into_once(table: Table, dialect: str) -> Any:
+    kind = postgresql if dialect == "postgresql" else sqlite
     return kind.insert(table).on_conflict_do_nothing(index_elements=list(table.primary_key.columns))
 
 
@@ -131,9 +138,13 @@ async def end_request(session: AsyncSession, request: Request) -> None:
     await session.execute(update(table).where(table.c.id == request.id).values(ended_at=request.ended_at))
 
 
+@cache  # a statement that is made once keeps what SQLAlchemy works out about it
+def _by_id(table: Table) -> Select[*tuple[Any, ...]]:
+    return select(table).where(table.c.id == bindparam("noun_id")).with_for_update()
+
+
 async def _locked(session: AsyncSession, table: Table, noun: str, noun_id: str) -> RowMapping:
-    statement = select(table).where(table.c.id == noun_id).with_for_update()
-    row = (await session.execute(statement)).mappings().one_or_none()
+    row = (await session.execute(_by_id(table), {"noun_id": noun_id})).mappings().one_or_none()
     if row is None:
         raise NotForYou(noun, noun_id)
     return row

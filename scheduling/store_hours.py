@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from datetime import date
 from functools import cache
+from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import BindParameter, bindparam, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scheduling import tables
@@ -14,14 +15,44 @@ from scheduling.offer import Closure, ClosureKind
 from scheduling.slot import Interval, merged
 from scheduling.store import columns_of
 
+# What every search for slots sends is made once: SQLAlchemy works each out a single time.
+_OWNERS: BindParameter[str] = bindparam("owners", expanding=True)
+_HOURS, _OPENINGS, _CLOSURES = tables.availability, tables.openings, tables.closures
+_WORKED = tables.worked_holidays
+_HOURS_OF = select(
+    _HOURS.c.owner_id,
+    _HOURS.c.rule,
+    _HOURS.c.from_on,
+    _HOURS.c.starts_local,
+    _HOURS.c.ends_local,
+    _HOURS.c.zone,
+).where(_HOURS.c.owner_id.in_(_OWNERS))
+_OPENINGS_OF = select(_OPENINGS.c.owner_id, _OPENINGS.c.starts_at, _OPENINGS.c.ends_at).where(
+    _OPENINGS.c.owner_id.in_(_OWNERS),
+    _OPENINGS.c.starts_at < bindparam("until"),
+    _OPENINGS.c.ends_at > bindparam("since"),
+)
+_CLOSURES_OF = (
+    select(_CLOSURES)
+    .where(
+        _CLOSURES.c.owner_id.in_(_OWNERS),
+        _CLOSURES.c.starts_at < bindparam("until"),
+        _CLOSURES.c.ends_at > bindparam("since"),
+    )
+    .order_by(_CLOSURES.c.starts_at)
+)
+_WORKED_BY = select(_WORKED.c.owner_id, _WORKED.c.worked_on).where(_WORKED.c.owner_id.in_(_OWNERS))
+
+
+def _asked(owner_ids: Iterable[str], window: Interval) -> dict[str, Any]:
+    return {"owners": list(owner_ids), "since": window.starts_at, "until": window.ends_at}
+
 
 async def hours_of(session: AsyncSession, owner_ids: Iterable[str]) -> dict[str, list[WeeklyHours]]:
     """Return the weekly hours of posts, rooms and interpreters; every owner asked for has a list."""
     asked: dict[str, list[WeeklyHours]] = {owner_id: [] for owner_id in owner_ids}
-    table = tables.availability
-    for row in (await session.execute(select(table).where(table.c.owner_id.in_(asked)))).mappings():
-        hours = WeeklyHours(row["rule"], row["from_on"], row["starts_local"], row["ends_local"], row["zone"])
-        asked[row["owner_id"]].append(hours)
+    for owner_id, *hours in (await session.execute(_HOURS_OF, {"owners": list(asked)})).all():
+        asked[owner_id].append(WeeklyHours(*hours))
     return asked
 
 
@@ -30,11 +61,8 @@ async def openings_of(
 ) -> dict[str, list[Interval]]:
     """Return the hours beyond the weekly ones that overlap a window; every owner asked for has a list."""
     asked: dict[str, list[Interval]] = {owner_id: [] for owner_id in owner_ids}
-    table = tables.openings
-    statement = select(table.c.owner_id, table.c.starts_at, table.c.ends_at).where(
-        table.c.owner_id.in_(asked), table.c.starts_at < window.ends_at, table.c.ends_at > window.starts_at
-    )
-    for owner_id, starts_at, ends_at in (await session.execute(statement)).all():
+    found = await session.execute(_OPENINGS_OF, _asked(asked, window))
+    for owner_id, starts_at, ends_at in found.all():
         asked[owner_id].append(Interval(starts_at, ends_at))
     return asked
 
@@ -60,16 +88,7 @@ async def closures_of(
     session: AsyncSession, owner_ids: Iterable[str], window: Interval
 ) -> tuple[Closure, ...]:
     """Return the closures and busy times of owners that overlap a window, in order of time."""
-    table = tables.closures
-    statement = (
-        select(table)
-        .where(
-            table.c.owner_id.in_(list(owner_ids)),
-            table.c.starts_at < window.ends_at,
-            table.c.ends_at > window.starts_at,
-        )
-        .order_by(table.c.starts_at)
-    )
+    found = await session.execute(_CLOSURES_OF, _asked(owner_ids, window))
     return tuple(
         Closure(
             row["owner_id"],
@@ -78,16 +97,14 @@ async def closures_of(
             ClosureKind(row["kind"]),
             id=row["id"],
         )
-        for row in (await session.execute(statement)).mappings()
+        for row in found.mappings()
     )
 
 
 async def worked_holidays_of(session: AsyncSession, owner_ids: Iterable[str]) -> dict[str, set[date]]:
     """Return the public holidays on which owners work; every owner asked for has a set."""
     asked: dict[str, set[date]] = {owner_id: set() for owner_id in owner_ids}
-    table = tables.worked_holidays
-    statement = select(table).where(table.c.owner_id.in_(asked))
-    for owner_id, worked_on in (await session.execute(statement)).all():
+    for owner_id, worked_on in (await session.execute(_WORKED_BY, {"owners": list(asked)})).all():
         asked[owner_id].add(worked_on)
     return asked
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, insert, select
+from sqlalchemy import RowMapping, bindparam, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scheduling import tables
@@ -17,6 +17,27 @@ from scheduling.profile import CountryProfile
 from scheduling.site import Authority, Centre, Room
 from scheduling.store import add, columns_of
 
+# Statements that every search for slots sends are made once: SQLAlchemy works each out a single time.
+_O, _ROOMS, _PROFILES = tables.organisations, tables.rooms, tables.country_profiles
+_INTERPRETERS, _COVERED = tables.interpreters, tables.accreditations
+_ORGANISATION = select(_O).where(_O.c.id == bindparam("wanted"), _O.c.kind == bindparam("as"))
+_LOCKED_ORGANISATION = _ORGANISATION.with_for_update()
+_ACCREDITATIONS = select(_COVERED.c.post_id, _COVERED.c.host_country).where(
+    _COVERED.c.post_id.in_(bindparam("posts", expanding=True))
+)
+_PROFILE = select(_PROFILES).where(
+    _PROFILES.c.country == bindparam("of"), _PROFILES.c.member_state == bindparam("with")
+)
+_ROOMS_IN_USE = (
+    select(_ROOMS)
+    .where(_ROOMS.c.centre_id == bindparam("centre"), _ROOMS.c.is_active)
+    .order_by(_ROOMS.c.name)
+)
+_INTERPRETERS_IN_USE = (
+    select(_INTERPRETERS)
+    .where(_INTERPRETERS.c.country == bindparam("of"), _INTERPRETERS.c.is_active)
+    .order_by(_INTERPRETERS.c.name)
+)
 _AUTHORITY = ("id", "name", "country", "city", "zone")
 _CENTRE = (*_AUTHORITY, "is_active")
 _POST = (
@@ -68,16 +89,14 @@ async def load_room(session: AsyncSession, room_id: str) -> Room:
 
 async def rooms_of(session: AsyncSession, centre_id: str) -> list[Room]:
     """Return the rooms in use of a centre, by name."""
-    table = tables.rooms
-    statement = select(table).where(table.c.centre_id == centre_id, table.c.is_active).order_by(table.c.name)
-    return [room_from(row) for row in (await session.execute(statement)).mappings()]
+    found = await session.execute(_ROOMS_IN_USE, {"centre": centre_id})
+    return [room_from(row) for row in found.mappings()]
 
 
 async def load_profile(session: AsyncSession, country: str, member_state: str) -> CountryProfile:
     """Return what a country agreed with a state, or the profile that promises nothing."""
-    table = tables.country_profiles
-    statement = select(table).where(table.c.country == country, table.c.member_state == member_state)
-    row = (await session.execute(statement)).mappings().one_or_none()
+    asked = {"of": country, "with": member_state}
+    row = (await session.execute(_PROFILE, asked)).mappings().one_or_none()
     if row is None:
         return CountryProfile(country=country, member_state=member_state)
     values = dict(row)
@@ -88,9 +107,8 @@ async def load_profile(session: AsyncSession, country: str, member_state: str) -
 
 async def interpreters_of(session: AsyncSession, country: str) -> list[Interpreter]:
     """Return the interpreters in use who work for the centres of a member state, by name."""
-    table = tables.interpreters
-    statement = select(table).where(table.c.country == country, table.c.is_active).order_by(table.c.name)
-    return [interpreter_from(row) for row in (await session.execute(statement)).mappings()]
+    found = await session.execute(_INTERPRETERS_IN_USE, {"of": country})
+    return [interpreter_from(row) for row in found.mappings()]
 
 
 async def load_interpreter(session: AsyncSession, interpreter_id: str) -> Interpreter:
@@ -177,22 +195,19 @@ def interpreter_from(row: RowMapping) -> Interpreter:
 
 
 async def _organisation(session: AsyncSession, kind: str, organisation_id: str) -> RowMapping:
-    table = tables.organisations
-    statement = select(table).where(table.c.id == organisation_id, table.c.kind == kind)
-    if kind == "post":
-        statement = statement.with_for_update()
-    row = (await session.execute(statement)).mappings().one_or_none()
+    statement = _LOCKED_ORGANISATION if kind == "post" else _ORGANISATION
+    asked = {"wanted": organisation_id, "as": kind}
+    row = (await session.execute(statement, asked)).mappings().one_or_none()
     if row is None:
         raise NotForYou(kind, organisation_id)
     return row
 
 
 async def _with_accreditations(session: AsyncSession, rows: Sequence[RowMapping]) -> list[Post]:
-    table = tables.accreditations
-    statement = select(table).where(table.c.post_id.in_([row["id"] for row in rows]))
     covered: dict[str, set[str]] = {}
-    for each in (await session.execute(statement)).mappings():
-        covered.setdefault(each["post_id"], set()).add(each["host_country"])
+    found = await session.execute(_ACCREDITATIONS, {"posts": [row["id"] for row in rows]})
+    for post_id, host_country in found.all():
+        covered.setdefault(post_id, set()).add(host_country)
     return [_post(row, frozenset(covered.get(row["id"], ()))) for row in rows]
 
 

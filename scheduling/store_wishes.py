@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import RowMapping, delete, insert, select, update
+from sqlalchemy import RowMapping, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scheduling import tables
+from scheduling.columns import into
 from scheduling.guest import Guest
 from scheduling.participant import ParticipantRole
 from scheduling.store import add
@@ -15,7 +16,7 @@ from scheduling.wish import Proposal, Side, Wish
 async def add_wishes(session: AsyncSession, booking_id: str, wishes: Sequence[Wish]) -> None:
     """Insert the wishes of a request, the dearest first."""
     rows = [{"booking_id": booking_id, "rank": rank, **wish._asdict()} for rank, wish in enumerate(wishes, 1)]
-    await session.execute(insert(tables.wishes), rows)
+    await session.execute(into(tables.wishes), rows)
 
 
 async def wishes_of(session: AsyncSession, booking_id: str) -> dict[int, Wish]:

@@ -5,12 +5,12 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scheduling import tables
 from scheduling.actor import Actor
 from scheduling.clock import Clock
+from scheduling.columns import into
 from scheduling.history import Versioned, entry_of
 from scheduling.identifier import new_id
 
@@ -39,13 +39,13 @@ async def remember(
         "at": entry.at,
         "copy": {**entry.copy, **beside},
     }
-    await session.execute(insert(tables.history), row)
+    await session.execute(into(tables.history), row)
 
 
 async def tell(session: AsyncSession, event: str, payload: Mapping[str, str | int], *, at: datetime) -> None:
     """Leave an event for the jobs that deliver once this transaction is committed; identifiers only."""
     row = {"event": event, "payload": dict(payload), "created_at": at, "attempts": 0}
-    await session.execute(insert(tables.outbox), row)
+    await session.execute(into(tables.outbox), row)
 
 
 async def record_view(
@@ -75,4 +75,4 @@ async def record_act(
         "noun_id": noun_id,
         "detail": detail,
     }
-    await session.execute(insert(tables.audit), row)
+    await session.execute(into(tables.audit), row)
