@@ -10,6 +10,7 @@ from recordings.recording import Recording, RecordingState
 from recordings.refusals import ConsultationRuns, NotYoursToDo, RecordingRefused
 from recordings.store_facts import facts_for, hold, load_facts
 from scheduling.actor import Actor
+from scheduling.booking import Modality
 from scheduling.clock import Clock
 from scheduling.errors import NotForYou
 from scheduling.identifier import new_id
@@ -49,6 +50,8 @@ async def capture(
     facts = await facts_for(session, actor, interview_id)
     if not (actor.hosts_at(facts.centre.id) or actor.answers_for(facts.post.id)):
         raise NotYoursToDo("record", interview_id)
+    if not Modality(facts.modality).uses_line:
+        raise NotForYou("interview", interview_id)
     return await _move(session, clock, actor, facts, run)
 
 

@@ -37,8 +37,7 @@ async def enter(session: AsyncSession, clock: Clock, actor: Actor, *, interview_
     seat = seat_of(actor, found.participants, centre_id=room.centre_id, post_id=found.booking.post_id)
     if seat is None:
         raise NotForYou("interview", interview_id)
-    if not found.booking.modality.uses_line:
-        raise NotForYou("interview", interview_id)
+    found.check_has_room()
     found.check_open()
     check_may_take(actor, seat, found.interview)
     now = clock()
@@ -60,6 +59,7 @@ async def admit(
     A minor's guardian is admitted first, or the officer stays outside; through a locked door nobody comes.
     """
     found = await gather_for_host(session, actor, interview_id)
+    found.check_has_room()
     found.check_open()
     seat = found.seat(participant_id)
     if seat.role is ParticipantRole.CONSULAR_OFFICER and seat.account_id is None:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from scheduling import store, store_places, store_wishes, tables
 from scheduling.actor import Actor
+from scheduling.availability import local_day
 from scheduling.booking import Booking, Status
 from scheduling.case import Case
 from scheduling.claims import hold
@@ -78,6 +79,7 @@ async def settle(
     confirmed = booking.confirmed_in(wish, at=now)  # what is over says so by itself, whatever ended it
     if case.protection_open or not case.is_open:  # cannot be, since a stop withdraws; the answer is neutral
         raise NotPossibleNow("booking", Status.WITHDRAWN, Status.CONFIRMED)
+    await _check_still_detained(session, case, wish)
     guests = await _answered(session, booking, agreed_guests)
     _check_guardian(case, guests)
     interview = Interview(id=new_id(), booking_id=booking.id)
@@ -130,6 +132,13 @@ async def _answered(
     for guest in guests:
         await store_wishes.keep_guest(session, guest)
     return guests
+
+
+async def _check_still_detained(session: AsyncSession, case: Case, wish: Wish) -> None:
+    """Refuse a slot that an end of detention moved since then has left outside."""
+    centre = await store_places.load_centre(session, case.centre_id)
+    if wish.ends_at > local_day(case.detention_ends_on, centre.zone).ends_at:
+        raise NotPossibleNow("booking", "too_late", Status.CONFIRMED)
 
 
 def _check_guardian(case: Case, guests: tuple[Guest, ...]) -> None:

@@ -35,6 +35,11 @@ class Gathered:
         """Return the first seat of a role."""
         return next((each for each in self.participants if each.role is role), None)
 
+    def check_has_room(self) -> None:
+        """Refuse an interview that is held without a line: there is no room to come into."""
+        if not self.booking.modality.uses_line:
+            raise NotForYou("interview", self.interview.id)
+
     def check_open(self) -> None:
         """Refuse an interview that has ended, or whose booking was given up."""
         if self.interview.is_over or self.booking.status not in {Status.CONFIRMED, Status.IN_PROGRESS}:

@@ -71,7 +71,10 @@ _STANDING = {
         "The hour of the interview has come. Start it on its own page, or say there how it ended."
     ),
 }
-_PAST_SLOT = mark("This slot is past. Choose another one.")
+_SLOTS = {
+    "past": mark("This slot is past. Choose another one."),
+    "too_late": mark("The centre cannot keep this slot any more. Choose an earlier one, or propose one."),
+}
 _STANDS = mark("Nothing was changed: the interview stands in this slot already. Choose another one.")
 _WISHED = mark(
     "The centre already asks for this slot: confirm it on the page of the request, or choose another."
@@ -112,6 +115,6 @@ def sentence(refusal: SchedulingError, reader: Language) -> str:
 
 def _where_it_stands(refusal: NotPossibleNow) -> str:
     """Say where a thing stands now and what can be done; the same whoever or whatever brought it there."""
-    if (refusal.noun, refusal.status, refusal.wanted) == ("booking", "past", Status.CONFIRMED):
-        return _PAST_SLOT
+    if refusal.noun == "booking" and refusal.wanted == Status.CONFIRMED and refusal.status in _SLOTS:
+        return _SLOTS[refusal.status]
     return _STANDING.get((refusal.noun, refusal.status), mark("This cannot be done now."))

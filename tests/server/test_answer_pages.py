@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from scheduling import tables
 from scheduling.identifier import new_id
@@ -72,6 +72,26 @@ async def test_a_past_slot_is_shown_and_cannot_be_chosen(world: World) -> None:
     assert 'value="2"' not in page.text
     assert (await world.officer.post(f"{booking}/confirm", {"rank": "2"})).status == 422
     assert await status_of(world, booking) == "requested"
+
+
+async def test_a_slot_after_an_end_of_detention_that_moved_is_not_confirmed(world: World) -> None:
+    booking = await with_second_wish(world)
+    first, second = sorted(
+        await world.rows(tables.wishes, booking_id=last_of(booking)), key=lambda row: int(row["rank"])
+    )
+    (row,) = await world.rows(tables.bookings, id=last_of(booking))
+    ends_on = second["starts_at"].date() - timedelta(days=1)
+    async with world.house.transaction() as session:
+        c = tables.cases
+        await session.execute(update(c).where(c.c.id == row["case_id"]).values(detention_ends_on=ends_on))
+    page = await world.officer.post(f"{booking}/confirm", {"rank": "2"})
+    assert page.status == 422
+    assert page.says("Le centre ne peut plus tenir ce créneau.")
+    assert "détention" not in page.text
+    assert await status_of(world, booking) == "requested"
+    assert (await world.officer.post(f"{booking}/confirm", {"rank": "1"})).location == booking
+    (row,) = await world.rows(tables.bookings, id=last_of(booking))
+    assert (row["status"], row["starts_at"]) == ("confirmed", first["starts_at"])
 
 
 async def test_a_post_reads_no_guests_name_and_agrees_to_each(world: World) -> None:

@@ -70,6 +70,10 @@ async def test_it_is_begun_noted_and_ended_on_its_page(world: World, modality: s
     assert (await world.staff.post(f"{path}/begin", {"present": officer})).status == 303
     (booking,) = await world.rows(tables.bookings, id=await booking_of(world, path))
     assert booking["status"] == "in_progress"
+    assert (await world.staff.post(f"{path}/admit", {"participant_id": officer})).status == 404
+    await world.staff.post(f"{path}/notice", {"language": "fr", "answer": "yes"})
+    assert (await world.staff.post(f"{path}/recording", {"run": "start"})).status == 404
+    assert (await world.officer.post(f"{path}/recording", {"run": "start"})).status == 404
     notes = f'action="{path}/minutes"'
     assert notes in (await world.officer.get(path)).text
     said = await world.officer.post(f"{path}/minutes", {"kind": "answer", "text": "Il parle poular."})
