@@ -10,6 +10,7 @@ from scheduling.participant import ParticipantRole
 from scheduling.queries import InterviewPage
 from scheduling.store_keeping import telephone_of
 from server.exchange import actor, language
+from server.room_view import EVIDENCE_GROUPS
 from server.ways import how_it_is_held
 
 _COME_BY_THEMSELVES = {ParticipantRole.CENTRE_HOST, ParticipantRole.DETAINEE}
@@ -19,7 +20,7 @@ async def off_line(request: web.Request, session: AsyncSession, page: InterviewP
     """Give how it is held, and what the reader may do; all of it empty where the room is the place."""
     booking, who = page.row.booking, actor(request)
     if booking.modality.uses_line:
-        return {"held": "", "begins_with": (), "takes_minutes": False, "endings": ()}
+        return {"held": "", "begins_with": (), "takes_minutes": False, "groups": (), "endings": ()}
     is_running = page.is_open and page.row.started_at is not None
     telephone = await telephone_of(session, booking.centre_id)
     allowed = ENDINGS_BY_ROLE[who.role] if is_running else ENDINGS_BY_ROLE[who.role] & WITHOUT_START
@@ -29,5 +30,6 @@ async def off_line(request: web.Request, session: AsyncSession, page: InterviewP
         if page.may_host and page.is_open and not is_running
         else (),
         "takes_minutes": is_running and who.answers_for(booking.post_id),
+        "groups": EVIDENCE_GROUPS,
         "endings": [each for each in Ending if each in allowed] if page.may_end else (),
     }

@@ -80,6 +80,13 @@ async def test_it_is_begun_noted_and_ended_on_its_page(world: World, modality: s
     assert said.status == 303
     assert (await world.officer.get(path)).says("entrée au procès-verbal")
     assert notes not in (await world.staff.get(path)).text
+    adds = f'action="{path}/evidence"'
+    assert adds in (await world.officer.get(path)).text
+    shown = {"kind": "birth_certificate", "form": "original", "presented_by": "detainee", "note": ""}
+    assert (await world.officer.post(f"{path}/evidence", {**shown, "kind": ""})).status == 400
+    assert (await world.officer.post(f"{path}/evidence", shown)).status == 303
+    assert (await world.officer.get(path)).says("Extrait d’acte de naissance")  # noqa: RUF001 - French typography
+    assert adds not in (await world.staff.get(path)).text
     ended = await world.officer.post(f"{path}/end", {"ending": "normal"})
     assert ended.location == f"{path}/outcome"
     assert (await world.officer.get(f"{path}/outcome")).status == 200
