@@ -1,5 +1,6 @@
 # make demo: a complete instance on a throw-away folder · make test: every check · make setup: what both begin with
 PY ?= python3
+export PYTHONDONTWRITEBYTECODE =  # tests start a hundred processes: none compiles again what another has
 BIN = .venv/bin
 UV = $(BIN)/uv
 APT = chromium age fonts-dejavu-core postgresql khal radicale gir1.2-ical-3.0 python3-gi
@@ -7,7 +8,6 @@ APT = chromium age fonts-dejavu-core postgresql khal radicale gir1.2-ical-3.0 py
 ROOMS_OF_MEDIA = tests/webrtc tests/recordings tests/rehearsal
 ROOMS_OF_PAGES = $(filter-out $(ROOMS_OF_MEDIA) $(addprefix tests/,browser stories support benchmarks),$(patsubst %/,%,$(wildcard tests/*/)))
 DATABASE_ROOMS = tests/recordings $(ROOMS_OF_PAGES)
-DATABASE_STORIES = tests/stories/test_node_killed.py
 PYTEST = $(BIN)/python -m pytest -q
 ON_BOTH_CORES = -n 2 --dist loadfile
 WITHOUT_DEBUG = -o asyncio_debug=false
@@ -25,9 +25,9 @@ test: setup packages
 	$(BIN)/lint-imports
 	$(PYTEST) $(ON_BOTH_CORES) --cov --cov-report= --cov-fail-under=0 $(ROOMS_OF_MEDIA)
 	$(PYTEST) $(ON_BOTH_CORES) --cov --cov-append --cov-report=term:skip-covered $(WITHOUT_DEBUG) $(ROOMS_OF_PAGES)
-	$(PYTEST) tests/browser tests/stories
+	$(PYTEST) $(ON_BOTH_CORES) tests/browser tests/stories
 	$(ON_POSTGRESQL) $(ON_BOTH_CORES) $(DATABASE_ROOMS)
-	$(ON_POSTGRESQL) $(DATABASE_STORIES)
+	$(ON_POSTGRESQL) $(ON_BOTH_CORES) tests/browser tests/stories
 
 bench: setup
 	@test -n "$(NAME)" || { echo "say which: make bench NAME=relay" >&2; exit 2; }
@@ -38,7 +38,7 @@ bench: setup
 	@echo "setting up: Python packages"
 	@test -x $(BIN)/python || $(PY) -m venv .venv
 	@test -x $(UV) || $(BIN)/python -m pip install -q "uv>=0.13,<0.14"
-	@UV_PROJECT_ENVIRONMENT=.venv $(UV) sync -q --locked --inexact
+	@UV_PROJECT_ENVIRONMENT=.venv $(UV) sync -q --locked --inexact --compile-bytecode
 	@touch $@
 
 node_modules/.ready: package-lock.json package.json | .venv/.ready
