@@ -1,5 +1,6 @@
 """What the room page shows of one interview to whoever may take a seat in it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -20,6 +21,7 @@ from scheduling.booking import Modality
 from scheduling.errors import NotForYou
 from scheduling.interview import ENDINGS_BY_ROLE, WITHOUT_START, Ending
 from scheduling.participant import Participant, ParticipantRole, Removal
+from scheduling.queries_of_names import names_in
 from scheduling.store import participants_of
 from scheduling.tables import cases
 from server.i18n import Language, load_languages
@@ -32,6 +34,7 @@ EVIDENCE_GROUPS: tuple[tuple[EvidenceKind, ...], ...] = (
     tuple(kind for kind in EvidenceKind if kind not in DOCUMENTS and kind not in VERIFIED_ELSEWHERE),
     VERIFIED_ELSEWHERE,
 )
+MOST_SEATS = 6
 _OFF = {RecordingState.FINISHED: RecordingState.OFF}
 _FACES = MappingProxyType(
     {
@@ -54,6 +57,7 @@ class RoomView:
     running_ms: int | None
     may_record_again: bool
     is_concluded: bool
+    names: Mapping[str, str]
 
     @property
     def interview_id(self) -> str:
@@ -95,6 +99,11 @@ class RoomView:
         """Whether the officer goes on to the outcome from here; a cut-short interview says no more."""
         stands = self.facts.is_withheld or self.is_concluded
         return not self.is_host and self.facts.ending is Ending.NORMAL and not stands
+
+    @property
+    def seats(self) -> int:
+        """How many others this browser prepares to receive."""
+        return min(MOST_SEATS, len(self.facts.attendants))
 
     @property
     def met(self) -> tuple[str, ...]:
@@ -227,4 +236,5 @@ async def room_view(
         running_ms=facts.at_ms(now) if facts.is_running else None,
         may_record_again=state is not RecordingState.FINISHED,
         is_concluded=bool(await outcomes_of(session, interview_id)),
+        names=await names_in(session, actor, interview_id) if seat.is_admitted else {},
     )

@@ -1,8 +1,10 @@
 /** The interview in the browser: puts door, line, connection, people, recording, minutes and evidence together. */
 
 import { read } from "./ask.js";
+import { AudioFirst, soundAlone } from "./audio_first.js";
 import { choose, Consultation, show } from "./consultation.js";
-import { disclose, ownMedia, recording } from "./controls.js";
+import { disclose, keys, ownMedia, recording } from "./controls.js";
+import { Devices } from "./devices.js";
 import { Door } from "./door.js";
 import { Evidence } from "./evidence.js";
 import { wire } from "./form.js";
@@ -15,6 +17,8 @@ import { Quality } from "./quality.js";
 import { Badge } from "./recording.js";
 import { Seats } from "./seats.js";
 import { Stage } from "./stage.js";
+import { fullScreen, speakerView } from "./view.js";
+import { learn, word } from "./words.js";
 
 const root = document.getElementById("room");
 const { participant, focus, met, runningMs, interview, lineUrl, factsUrl, minutesUrl, evidenceUrl } = root.dataset;
@@ -61,8 +65,24 @@ new Evidence(
   seats,
   line,
 );
-new Quality(peer, line, part("line"));
-new People(
+const audioFirst = new AudioFirst();
+soundAlone(
+  audioFirst,
+  { media, peer, seats, line },
+  {
+    note: part("sound-note"),
+    text: part("sound-words"),
+    words: (why) => word(`alone-${why}`),
+    back: part("sound-back"),
+    ask: part("sound-ask"),
+  },
+);
+new Quality(peer, line, audioFirst, part("line"));
+new Devices(part("settings"), { media, peer, seats });
+speakerView(part("speaker"), peer, seats);
+fullScreen(part("full"), root);
+keys(root);
+const people = new People(
   {
     roll: part("roll"),
     row: template("roll"),
@@ -105,7 +125,7 @@ if (door) {
     line,
   );
 }
-ownMedia(part("controls"), media, line);
+ownMedia(part("controls"), [...root.querySelectorAll("[data-own]")], media, line);
 recording(root, badge);
 for (const button of root.querySelectorAll("[data-disclose]")) disclose(button);
 
@@ -119,6 +139,9 @@ async function facts() {
   const { ok, body } = await read(factsUrl);
   if (!ok) return;
   run(body.running_ms);
+  learn(body.names);
+  seats.draw();
+  people.refresh();
   if (body.recording_state === badge.state) badge.show(badge.state, body.recorded_ms);
   const ending = part("ending");
   for (const option of ending.options) {
@@ -128,6 +151,7 @@ async function facts() {
   if (!ending.dataset.chosen || ending.selectedOptions[0]?.disabled) ending.value = body.endings[0];
   for (const place of root.querySelectorAll("[data-notice-words]")) place.textContent = body.notice_words;
   door?.facts(body);
+  door?.refresh();
   for (const place of root.querySelectorAll("[data-running]")) place.hidden = body.running_ms === null;
   for (const place of root.querySelectorAll("[data-notice]")) {
     place.hidden = place.dataset.notice !== body.consent;
@@ -193,6 +217,7 @@ line.on("ended", () => {
 part("ending").addEventListener("change", ({ target }) => {
   target.dataset.chosen = "yes";
 });
+seats.onMore = () => peer.grow();
 media.onReplaced = () => line.renew();
 seats.onBlocked = () => {
   part("listen").hidden = false;
