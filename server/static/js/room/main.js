@@ -10,9 +10,11 @@ import { Evidence } from "./evidence.js";
 import { wire } from "./form.js";
 import { Line } from "./line.js";
 import { OwnMedia, trouble } from "./media.js";
+import { Messages } from "./messages.js";
 import { Minutes } from "./minutes.js";
 import { Peer } from "./peer.js";
 import { People } from "./people.js";
+import { tellHost, Troubles } from "./problem.js";
 import { Quality } from "./quality.js";
 import { Badge } from "./recording.js";
 import { Seats } from "./seats.js";
@@ -21,7 +23,7 @@ import { fullScreen, speakerView } from "./view.js";
 import { learn, word } from "./words.js";
 
 const root = document.getElementById("room");
-const { participant, focus, met, runningMs, interview, lineUrl, factsUrl, minutesUrl, evidenceUrl } = root.dataset;
+const { participant, focus, met, runningMs, interview, lineUrl, factsUrl } = root.dataset;
 const INSIDE = `parloir-inside:${interview}`;
 const FACTS_EVERY_MS = 240_000; // also keeps the login from growing idle
 const part = (name) => root.querySelector(`[data-part="${name}"]`);
@@ -47,7 +49,7 @@ const peer = new Peer(line, media.stream, seats);
 const running = { ms: null, at: 0 };
 const now = () => (running.ms === null ? null : running.ms + performance.now() - running.at);
 const minutes = new Minutes(
-  { list: part("minutes"), form: part("compose"), template: template("minute"), url: minutesUrl },
+  { list: part("minutes"), form: part("compose"), template: template("minute"), url: root.dataset.minutesUrl },
   badge,
   line,
   now,
@@ -60,11 +62,32 @@ new Evidence(
     form: part("evidence-form"),
     open: [...root.querySelectorAll("[data-evidence]")],
     template: template("proof"),
-    url: evidenceUrl,
+    url: root.dataset.evidenceUrl,
   },
   seats,
   line,
 );
+new Messages(
+  {
+    part: part("messages-part"),
+    list: part("messages"),
+    form: part("messages-form"),
+    template: template("minute"),
+    url: root.dataset.messagesUrl,
+  },
+  badge,
+  line,
+  consultation,
+);
+tellHost({ form: part("problem-form"), done: part("problem-done") });
+const troubles =
+  part("troubles") &&
+  new Troubles({
+    list: part("troubles"),
+    part: part("troubles-part"),
+    row: template("trouble"),
+    alert: part("trouble-alert"),
+  });
 const audioFirst = new AudioFirst();
 soundAlone(
   audioFirst,
@@ -152,10 +175,20 @@ async function facts() {
   for (const place of root.querySelectorAll("[data-notice-words]")) place.textContent = body.notice_words;
   door?.facts(body);
   door?.refresh();
+  troubles?.show(body.troubles);
+  telephone(body.by_telephone);
   for (const place of root.querySelectorAll("[data-running]")) place.hidden = body.running_ms === null;
   for (const place of root.querySelectorAll("[data-notice]")) {
     place.hidden = place.dataset.notice !== body.consent;
   }
+}
+
+/** Says since when the interview goes on by telephone; "" when it does not. */
+function telephone(time) {
+  const note = part("telephone-note");
+  note.hidden = !time;
+  note.textContent = time && word("by-telephone", { time });
+  for (const place of root.querySelectorAll("[data-telephone]")) place.hidden = (place.dataset.telephone === "yes") !== Boolean(time);
 }
 
 /** Opens the devices and the line; `back` when the page was loaded again and nobody pressed a button. */
