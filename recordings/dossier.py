@@ -11,7 +11,7 @@ from recordings.minutes import Closing
 from recordings.ports import JsonObject
 from recordings.recording import PartState
 from recordings.store_evidence import custody_of, evidence_of, files_of
-from recordings.store_facts import door_of, load_facts, name_of
+from recordings.store_facts import happened_in, load_facts, name_of
 from recordings.store_outcome import unsealed_outcome
 from recordings.store_recording import changes_of, parts_of, recording_of
 from recordings.store_texts import closing_of, key_of, statements_of
@@ -102,7 +102,7 @@ async def _course(session: AsyncSession, key: WorkingKey | None, facts: Intervie
         statements=await statements_of(session, key, facts.id),
         evidence=await evidence_of(session, key, facts.id),
         consultations=facts.consultations,
-        moments=(*_moments(facts), *(Moment(*each) for each in await door_of(session, facts))),
+        moments=(*_moments(facts), *(Moment(*each) for each in await happened_in(session, facts))),
     )
 
 

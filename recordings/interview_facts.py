@@ -97,6 +97,7 @@ class InterviewFacts:
     consents: tuple[Consent, ...] = ()
     consultations: tuple[Consultation, ...] = ()
     locked_at: datetime | None = None
+    by_telephone_at: datetime | None = None
 
     @property
     def notice(self) -> Notice | None:

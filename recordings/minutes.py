@@ -11,16 +11,20 @@ STATEMENT_LIMIT_CHARACTERS = 4_000
 
 
 class StatementKind(StrEnum):
-    """What a line of the minutes is."""
+    """What a line of the minutes is: taken by the officer, or a message that somebody in the room wrote."""
 
     QUESTION = "question"
     ANSWER = "answer"
     REMARK = "remark"
+    MESSAGE = "message"
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One line of the minutes; `at_ms` is on the interview's clock, `text` empty once it was sealed away."""
+    """One line of the minutes; `at_ms` is on the interview's clock, `text` empty once it was sealed away.
+
+    A message bears its `participant_id`; who has no account is named by it alone.
+    """
 
     id: str
     interview_id: str
@@ -30,7 +34,8 @@ class Statement:
     said_at: datetime
     at_ms: int | None
     was_recorded: bool
-    written_by: str
+    written_by: str | None
+    participant_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,12 +26,17 @@ from scheduling.tables import (
     requests,
     rooms,
 )
+from scheduling.trouble import Trouble
 
-DOOR_EVENTS = (
+ROOM_EVENTS = (
     "interview:locked",
     "interview:unlocked",
+    "interview:by_telephone",
+    "interview:by_line",
     "participant:removed",
     "participant:readmitted",
+    "participant:handed_over",
+    *(trouble.event for trouble in Trouble),
 )
 _centre, _post = organisations.alias("centre"), organisations.alias("post")
 
@@ -79,6 +84,7 @@ async def load_facts(session: AsyncSession, interview_id: str) -> InterviewFacts
         consents=await _consents(session, interview_id),
         consultations=await consultations_of(session, interview_id),
         locked_at=row.locked_at,
+        by_telephone_at=row.by_telephone_at,
     )
 
 
@@ -87,17 +93,31 @@ async def name_of(session: AsyncSession, account_id: str) -> str:
     return str(await session.scalar(select(accounts.c.name).where(accounts.c.id == account_id)) or "")
 
 
-async def door_of(
+async def happened_in(
     session: AsyncSession, facts: InterviewFacts
 ) -> tuple[tuple[datetime, str, str | None], ...]:
-    """Give what the host did at the door, in order: moment, event, and whom it concerns, if it was one."""
+    """Give what happened in the room, in order: moment, event, and whom it concerns, if it was one.
+
+    What the host did at the door and with the telephone, and which technical problems were told.
+    """
     nouns = {"interview": [facts.id], "participant": [each.id for each in facts.attendants]}
     statement = select(*history.c["at", "event", "noun", "noun_id"]).where(
-        history.c.event.in_(DOOR_EVENTS),
+        history.c.event.in_(ROOM_EVENTS),
         or_(*(and_(history.c.noun == noun, history.c.noun_id.in_(ids)) for noun, ids in nouns.items())),
     )
     rows = await session.execute(statement.order_by(history.c.at, history.c.version))
     return tuple((row.at, row.event, row.noun_id if row.noun == "participant" else None) for row in rows)
+
+
+async def troubles_of(
+    session: AsyncSession, facts: InterviewFacts
+) -> tuple[tuple[datetime, Trouble, str], ...]:
+    """Give the technical problems that were told, the newest first: moment, what, and who has it."""
+    tags = {trouble.event: trouble for trouble in Trouble}
+    told = [
+        (at, tags[event], who or "") for at, event, who in await happened_in(session, facts) if event in tags
+    ]
+    return tuple(reversed(told))
 
 
 def _statement(interview_id: str) -> Select[*tuple[Any, ...]]:
@@ -106,7 +126,9 @@ def _statement(interview_id: str) -> Select[*tuple[Any, ...]]:
     )
     return (
         select(
-            *interviews.c["id", "booking_id", "started_at", "ended_at", "ending", "locked_at"],
+            *interviews.c[
+                "id", "booking_id", "started_at", "ended_at", "ending", "locked_at", "by_telephone_at"
+            ],
             *bookings.c["case_id", "modality", "status", "starts_at", "ends_at"],
             requests.c.ended_at.label("request_ended_at"),
             *cases.c["reference", "protection_open"],

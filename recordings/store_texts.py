@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from recordings.minutes import Closing, Statement, StatementKind
 from recordings.refusals import WorkingCopyDestroyed
-from recordings.tables import evidence, minutes, outcomes, working_copies
+from recordings.tables import evidence, minutes, outcomes, stills, working_copies
 from recordings.working_copy import MasterSecret, WorkingKey, new_working_key
 
 
@@ -41,6 +41,7 @@ async def destroy(session: AsyncSession, interview_id: str, now: datetime) -> No
     await session.execute(
         update(outcomes).where(outcomes.c.interview_id == interview_id).values(reasons=None)
     )
+    await session.execute(delete(stills).where(stills.c.interview_id == interview_id))
     gone = update(working_copies).where(working_copies.c.interview_id == interview_id)
     await session.execute(gone.values(wrapped_key=None, destroyed_at=now))
 
@@ -85,6 +86,7 @@ async def add_statement(session: AsyncSession, key: WorkingKey, statement: State
         "at_ms": statement.at_ms,
         "was_recorded": statement.was_recorded,
         "written_by": statement.written_by,
+        "participant_id": statement.participant_id,
         "text": key.seal("minutes", statement.id, statement.text),
     }
     await session.execute(insert(minutes).values(row))

@@ -27,6 +27,7 @@ __all__ = [
     "recording_changes",
     "recordings",
     "sealed_files",
+    "stills",
     "working_copies",
 ]
 
@@ -101,9 +102,33 @@ minutes = Table(
     moment("said_at"),
     Column("at_ms", Integer(), nullable=True, comment="on the interview's clock"),
     flag("was_recorded"),
-    pointing_at("written_by", "accounts.id"),
+    pointing_at("written_by", "accounts.id", nullable=True),
+    Column(
+        "participant_id",
+        String(26),
+        ForeignKey("participants.id"),
+        nullable=True,
+        comment="who wrote a message in the room",
+    ),
     sealed_text("text"),
     UniqueConstraint("interview_id", "position"),
+)
+
+stills = Table(
+    "stills",
+    metadata,
+    identifier(),
+    pointing_at("interview_id", "interviews.id", index=True),
+    pointing_at("participant_id", "participants.id"),
+    moment("wanted_at"),
+    pointing_at("wanted_by", "accounts.id"),
+    Column(
+        "picture",
+        LargeBinary(),
+        nullable=True,
+        comment="under the interview's working key until it is kept or dropped",
+    ),
+    comment="Pictures that an officer asked of a sender's own camera; gone once kept or dropped.",
 )
 
 sealed_files = Table(

@@ -147,6 +147,8 @@ def _statement(material: Material, statement: Statement) -> JsonObject:
         "at_ms": statement.at_ms,
         "was_recorded": statement.was_recorded,
         "written_by": statement.written_by,
+        "participant": statement.participant_id,
+        "role": material.course.roles.get(statement.participant_id or ""),
         "found_in": places_of(statement.said_at, material.course.parts),
     }
 

@@ -47,6 +47,14 @@ class WorkingKey:
         """Encrypt a text for one row of one table: nonce, ciphertext, tag."""
         return _encrypt(self.secret, text.encode(), f"{table}|{row_id}")
 
+    def seal_bytes(self, table: str, row_id: str, content: bytes) -> bytes:
+        """Encrypt bytes for one row of one table, as `seal` does a text."""
+        return _encrypt(self.secret, content, f"{table}|{row_id}")
+
+    def open_bytes(self, table: str, row_id: str, sealed: bytes) -> bytes:
+        """Give the bytes back, as `open` does a text."""
+        return _decrypt(self.secret, sealed, f"{table}|{row_id}")
+
     def open(self, table: str, row_id: str, sealed: bytes) -> str:
         """Give the text back; a text of another row or interview raises `WorkingCopyUnreadable`."""
         return _decrypt(self.secret, sealed, f"{table}|{row_id}").decode()

@@ -58,6 +58,7 @@ class Interview:
     guardian_waived_reason: str = ""
     guardian_waived_at: datetime | None = None
     locked_at: datetime | None = None
+    by_telephone_at: datetime | None = None
     version: int = 1
 
     @property
@@ -92,6 +93,12 @@ class Interview:
     def with_lock(self, at: datetime | None) -> "Interview":
         """Return the interview with its door locked at a moment, or open again."""
         return replace(self, locked_at=at, version=self.version + 1)
+
+    def with_telephone(self, at: datetime | None) -> "Interview":
+        """Return the interview that goes on by telephone from a moment on, or over the line again."""
+        if not self.is_running:
+            raise NotPossibleNow("interview", "over" if self.is_over else "not_started", "by_telephone")
+        return replace(self, by_telephone_at=at, version=self.version + 1)
 
     def waived(self, *, by: str, reason: str, at: datetime) -> "Interview":
         """Return the interview that a supervisor lets begin without the guardian."""

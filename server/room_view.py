@@ -1,5 +1,6 @@
 """What the room page shows of one interview to whoever may take a seat in it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -11,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from recordings.evidence import ANNEX_1, DOCUMENTS, VERIFIED_ELSEWHERE, EvidenceKind
 from recordings.interview_facts import Attendant, InterviewFacts
 from recordings.recording import RecordingState, spans_in
-from recordings.store_facts import facts_for
+from recordings.store_facts import facts_for, troubles_of
 from recordings.store_outcome import outcomes_of
 from recordings.store_recording import changes_of, recording_of
 from scheduling.actor import Actor, Role
@@ -20,8 +21,11 @@ from scheduling.booking import Modality
 from scheduling.errors import NotForYou
 from scheduling.interview import ENDINGS_BY_ROLE, WITHOUT_START, Ending
 from scheduling.participant import Participant, ParticipantRole, Removal
+from scheduling.queries_of_names import names_in
 from scheduling.store import participants_of
+from scheduling.store_keeping import telephone_of
 from scheduling.tables import cases
+from scheduling.trouble import Trouble
 from server.i18n import Language, load_languages
 from server.notice import TEXTS, VERSION
 from server.views.places import language_name
@@ -32,6 +36,7 @@ EVIDENCE_GROUPS: tuple[tuple[EvidenceKind, ...], ...] = (
     tuple(kind for kind in EvidenceKind if kind not in DOCUMENTS and kind not in VERIFIED_ELSEWHERE),
     VERIFIED_ELSEWHERE,
 )
+MOST_SEATS = 6
 _OFF = {RecordingState.FINISHED: RecordingState.OFF}
 _FACES = MappingProxyType(
     {
@@ -54,6 +59,9 @@ class RoomView:
     running_ms: int | None
     may_record_again: bool
     is_concluded: bool
+    names: Mapping[str, str]
+    telephones: Mapping[str, str]
+    troubles: tuple[tuple[datetime, Trouble, str], ...]
 
     @property
     def interview_id(self) -> str:
@@ -97,9 +105,19 @@ class RoomView:
         return not self.is_host and self.facts.ending is Ending.NORMAL and not stands
 
     @property
+    def seats(self) -> int:
+        """How many others this browser prepares to receive."""
+        return min(MOST_SEATS, len(self.facts.attendants))
+
+    @property
     def met(self) -> tuple[str, ...]:
         """Who was in the interview before."""
         return tuple(one.id for one in self.facts.attendants if one.joined_at is not None)
+
+    @property
+    def by_telephone_at(self) -> datetime | None:
+        """Since when it goes on by telephone."""
+        return self.facts.by_telephone_at
 
     @property
     def is_locked(self) -> bool:
@@ -206,6 +224,14 @@ async def seat_for(
     return facts, seat
 
 
+async def _telephones(session: AsyncSession, facts: InterviewFacts, seat: Participant) -> dict[str, str]:
+    """Give the number to call when no line holds: the centre's, and to the centre the post's as well."""
+    found = {"centre": await telephone_of(session, facts.centre.id)}
+    if seat.role is ParticipantRole.DETAINEE:
+        found["post"] = await telephone_of(session, facts.post.id)
+    return {side: number for side, number in found.items() if number}
+
+
 async def room_view(
     session: AsyncSession, actor: Actor, interview_id: str, *, now: datetime, locale: Locale
 ) -> RoomView:
@@ -227,4 +253,7 @@ async def room_view(
         running_ms=facts.at_ms(now) if facts.is_running else None,
         may_record_again=state is not RecordingState.FINISHED,
         is_concluded=bool(await outcomes_of(session, interview_id)),
+        names=await names_in(session, actor, interview_id) if seat.is_admitted else {},
+        telephones=await _telephones(session, facts, seat),
+        troubles=await troubles_of(session, facts) if seat.role is ParticipantRole.DETAINEE else (),
     )

@@ -30,6 +30,7 @@ from server.handlers import (
     language,
     line,
     mails,
+    messages,
     minutes,
     other_slot,
     outcome,
@@ -38,6 +39,7 @@ from server.handlers import (
     requests,
     room,
     sealed,
+    trouble,
 )
 from server.permissions import Permission, allows
 
@@ -224,6 +226,12 @@ ROUTES: tuple[Route, ...] = (
         "GET", "/interviews/{interview_id}/evidence", "evidence", evidence.list_evidence, Permission.INTERVIEW
     ),
     Route("POST", "/interviews/{interview_id}/evidence", "evidence", evidence.add_item, Permission.INTERVIEW),
+    Route(
+        "GET", "/interviews/{interview_id}/messages", "messages", messages.list_messages, Permission.ATTEND
+    ),
+    Route("POST", "/interviews/{interview_id}/messages", "messages", messages.add_message, Permission.ATTEND),
+    Route("POST", "/interviews/{interview_id}/trouble", "trouble", trouble.report, Permission.ATTEND),
+    Route("POST", "/interviews/{interview_id}/telephone", "telephone", trouble.turn, Permission.HOST),
     Route("POST", "/interviews/{interview_id}/end", "end", room.end, Permission.ATTEND),
     Route("GET", "/places", "places", places.show_places, Permission.EDIT_HOURS),
     Route("GET", "/places/new/{kind}", "new_place", places.show_new, Permission.EDIT_PLACES),

@@ -9,6 +9,7 @@ MAX_SDP_CHARACTERS = 65_536
 MAX_QUALITY_ENTRIES = 32
 MAX_QUALITY_NAME = 40
 MAX_NUMBER = 1e12
+MOST_BARS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +28,23 @@ class MediaMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class ReceiveMessage:
+    """Whether the participant's line carries pictures, or the sound alone."""
+
+    video: bool
+
+
+@dataclass(frozen=True, slots=True)
 class QualityMessage:
     """What the browser measured: plain numbers by name."""
 
     figures: Mapping[str, float]
+
+    @property
+    def bars(self) -> int | None:
+        """How good the line is, from 4 (good) to 0 (broken); None when it was not said."""
+        bars = self.figures.get("bars")
+        return int(bars) if bars is not None and bars in range(MOST_BARS + 1) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +52,7 @@ class LeaveMessage:
     """The participant leaves of their own accord."""
 
 
-Message = OfferMessage | MediaMessage | QualityMessage | LeaveMessage
+Message = OfferMessage | MediaMessage | ReceiveMessage | QualityMessage | LeaveMessage
 
 
 def parse_message(raw: object) -> Message:
@@ -72,6 +86,14 @@ def _media(fields: dict[str, object]) -> MediaMessage:
     return MediaMessage(audio=audio, video=video)
 
 
+def _receive(fields: dict[str, object]) -> ReceiveMessage:
+    _only(fields, "video")
+    video = fields["video"]
+    if not isinstance(video, bool):
+        raise MessageRefused("wrong_type", "video")
+    return ReceiveMessage(video=video)
+
+
 def _quality(fields: dict[str, object]) -> QualityMessage:
     if len(fields) > MAX_QUALITY_ENTRIES:
         raise MessageRefused("too_large", "quality")
@@ -101,6 +123,7 @@ def _only(fields: dict[str, object], *names: str) -> None:
 _PARSERS: dict[str, Callable[[dict[str, object]], Message]] = {
     "offer": _offer,
     "media": _media,
+    "receive": _receive,
     "quality": _quality,
     "leave": _leave,
 }

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from webrtc.effect import Announce, Assign, BeginPart, Cut, Effect, EndPart, Tell
-from webrtc.ports import Json
+from webrtc.ports import Json, Kind
 from webrtc.recording_state import RecordingState, RoomRecording, Run
 from webrtc.role import RIGHTS, ParticipantRole, Rights
 from webrtc.seat import Seating
@@ -28,10 +28,12 @@ class _Member:
     connected: bool = False
     audio: bool = True
     video: bool = True
+    watches: bool = True
+    bars: int | None = None
     entries: int = 0
     part_peer: str | None = None
     seating: Seating = field(default_factory=lambda: Seating(0))
-    ordered: dict[int, tuple[str, str | None]] = field(default_factory=dict)
+    ordered: dict[int, tuple[str, str | None, tuple[Kind, ...]]] = field(default_factory=dict)
 
     @property
     def rights(self) -> Rights:
@@ -44,6 +46,10 @@ class _Member:
     @property
     def sends(self) -> bool:
         return self.is_in and bool(self.rights.forwarded_kinds)
+
+    def kinds_for(self, viewer: "_Member") -> tuple[Kind, ...]:
+        """What of this participant the viewer receives: the sound alone when theirs is a bad line."""
+        return tuple(kind for kind in self.rights.forwarded_kinds if viewer.watches or kind == "audio")
 
 
 class Room:
@@ -89,6 +95,7 @@ class Room:
             member, Tell(member.peer_id, {"type": "replaced"}) if member.peer_id else None
         )
         member.peer_id, member.ordered, member.entries = peer_id, {}, member.entries + 1
+        member.watches, member.bars = True, None
         self._peers[peer_id] = member
         effects.append(Tell(peer_id, self._welcome(member, now)))
         effects += self._place_told(member)
@@ -151,6 +158,22 @@ class Room:
         if member is None:
             return []
         member.audio, member.video = audio, video
+        return self._settle()
+
+    def receive(self, peer_id: str, *, video: bool) -> list[Effect]:
+        """Forward pictures to a peer, or the sound alone."""
+        member = self._peers.get(peer_id)
+        if member is None:
+            return []
+        member.watches = video
+        return self._settle()
+
+    def judged(self, peer_id: str, bars: int) -> list[Effect]:
+        """Take note of how good a peer finds its own line, for everybody to see."""
+        member = self._peers.get(peer_id)
+        if member is None:
+            return []
+        member.bars = bars
         return self._settle()
 
     def consult(self, stays: Iterable[str] | None) -> list[Effect]:
@@ -242,16 +265,19 @@ class Room:
         effects: list[Effect] = []
         for seat, occupant in enumerate(viewer.seating.occupants):
             source = self._members[occupant] if occupant is not None else None
-            wanted = (source.participant_id, source.peer_id) if source is not None else None
-            if viewer.ordered.get(seat) == wanted:
+            kinds = source.kinds_for(viewer) if source is not None else ()
+            wanted = (source.participant_id, source.peer_id, kinds) if source is not None else None
+            ordered = viewer.ordered.get(seat)
+            if ordered == wanted:
                 continue
             if source is None or wanted is None:
                 del viewer.ordered[seat]
                 effects.append(Assign(peer_id, seat, None))
             else:
                 viewer.ordered[seat] = wanted
-                effects.append(Assign(peer_id, seat, source.peer_id, source.rights.forwarded_kinds))
-            effects.append(Tell(peer_id, {"type": "seat", "seat": seat, "participant": occupant}))
+                effects.append(Assign(peer_id, seat, source.peer_id, kinds))
+            if ordered is None or wanted is None or ordered[:2] != wanted[:2]:
+                effects.append(Tell(peer_id, {"type": "seat", "seat": seat, "participant": occupant}))
         return effects
 
     def _parts(self) -> list[Effect]:
@@ -322,6 +348,7 @@ class Room:
                 "admitted": member.admitted,
                 "audio": (member.audio or hides(member)) and member.rights.speak,
                 "video": (member.video or hides(member)) and member.rights.be_seen,
+                "line": None if hides(member) else member.bars,
             }
             for member in self._members.values()
             if not member.removed

@@ -11,7 +11,14 @@ import structlog
 
 from webrtc.effect import Announce, Assign, BeginPart, Cut, Effect, EndPart, Tell
 from webrtc.errors import CommandRefused, MessageRefused, OfferRefused
-from webrtc.message import LeaveMessage, MediaMessage, OfferMessage, parse_message
+from webrtc.message import (
+    LeaveMessage,
+    MediaMessage,
+    OfferMessage,
+    QualityMessage,
+    ReceiveMessage,
+    parse_message,
+)
 from webrtc.peer import Peer, Turn
 from webrtc.ports import Clock, Json, Recorder
 from webrtc.recording_state import Run
@@ -98,10 +105,12 @@ class Switchboard:
                     effects = stage.room.seats_offered(peer_id, peer.seats)
                 case MediaMessage():
                     effects = stage.room.media(peer_id, audio=message.audio, video=message.video)
+                case ReceiveMessage():
+                    effects = stage.room.receive(peer_id, video=message.video)
+                case QualityMessage():
+                    effects = [] if message.bars is None else stage.room.judged(peer_id, message.bars)
                 case LeaveMessage():
                     effects = stage.room.exit(peer_id)
-                case _:
-                    effects = []
         except (MessageRefused, OfferRefused) as error:
             _log.info("> refused", peer=peer_id, code=error.code)
             self._tell(peer_id, {"type": "refused", "code": error.code})

@@ -1,5 +1,7 @@
 """The minutes of an interview, as the room's script reads and writes them."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from aiohttp import web
@@ -31,7 +33,8 @@ async def list_minutes(request: web.Request) -> web.Response:
         key = await key_of(session, secret, interview_id)
         lines = await statements_of(session, key, interview_id)
     when = moments(request)
-    return answer_json({"minutes": [_as_json(line, when) for line in lines]})
+    roles = {one.id: one.role for one in facts.attendants}
+    return answer_json({"minutes": [as_json(line, when, roles) for line in lines]})
 
 
 @in_words
@@ -40,8 +43,11 @@ async def add_line(request: web.Request) -> web.Response:
     interview_id = request.match_info["interview_id"]
     form = await read_form(request)
     _ = language(request).gettext
-    kind = form.choice("kind", StatementKind, missing=_("Choose question, answer or remark"))
-    if kind is None:
+    missing = _("Choose question, answer or remark")
+    kind = form.choice("kind", StatementKind, missing=missing)
+    if kind is StatementKind.MESSAGE:
+        form.fault("kind", missing)
+    if kind is None or not form.is_valid:
         return faulty(request, form)
     async with transaction(request) as session:
         line = await take_minutes(
@@ -55,12 +61,18 @@ async def add_line(request: web.Request) -> web.Response:
         )
     request.app[MEDIA].tell(interview_id, CHANGED)
     if wants_json(request):
-        return answer_json(_as_json(line, moments(request)))
+        return answer_json(as_json(line, moments(request)))
     return see_other(request, "room", interview_id=interview_id)
 
 
-def _as_json(line: Statement, when: Moments) -> dict[str, Any]:
+def as_json(
+    line: Statement, when: Moments, roles: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, Any]:
+    """Give a line as the script of the room reads it; a message with whoever wrote it."""
+    who = line.participant_id
     return {
+        "participant": who,
+        "role": roles.get(who) if who else None,
         "id": line.id,
         "kind": line.kind,
         "text": line.text,

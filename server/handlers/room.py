@@ -30,6 +30,7 @@ from server.pages import moments, page_text, render
 from server.room_view import RoomView, room_view
 from server.room_words import faulty, in_words
 
+MOST_TROUBLES = 5
 NOTICE_CHANGED = {"type": "notice_changed"}
 
 
@@ -49,10 +50,18 @@ async def show_room(request: web.Request) -> web.Response:
         "recording_state": view.recording_state,
         "recorded_ms": view.recorded_ms,
         "endings": view.endings_now,
+        "names": dict(view.names),
+        "by_telephone": moments(request).time(view.by_telephone_at) if view.by_telephone_at else "",
     }
     if view.is_host:
         when = moments(request)
         facts["is_locked"] = view.is_locked
+        roles = {one.id: one.role for one in view.facts.attendants}
+        facts["troubles"] = [
+            {"id": f"{at.isoformat()} {who}", "participant": who, "role": roles[who], "what": what}
+            | {"time": when.time(at)}
+            for at, what, who in view.troubles[:MOST_TROUBLES]
+        ]
         facts["removed"] = [
             {
                 "participant": one.id,

@@ -92,7 +92,7 @@ async def test_the_host_begins_by_the_keyboard_and_the_officer_is_cut_off_until_
     await two.host.reads_in_time("private-note", "Avec la personne : Avocat")
     await page.wait_for_selector("[data-part=resume]:focus")
     await two.host.sees()
-    assert await page.inner_text("[data-part=main] [data-name]") == "Avocat"
+    assert await page.inner_text("[data-part=main] [data-name]") == "Avocat, Maes"
     await lawyer.sees()
     before = await arrives(two.officer)
     await lawyer.sees(20)

@@ -83,9 +83,11 @@ class Lawyer(Guest):
 
 
 @asynccontextmanager
-async def lawyer_of(house: House, interview_id: str) -> AsyncIterator[Lawyer]:
-    """Give an interview a lawyer, who has not come yet; `house` serves LINE."""
-    row = {"id": new_id(), "interview_id": interview_id, "role": ParticipantRole.LAWYER, "name": "Maes"}
+async def lawyer_of(
+    house: House, interview_id: str, role: ParticipantRole = ParticipantRole.LAWYER, name: str = "Maes"
+) -> AsyncIterator[Lawyer]:
+    """Give an interview a lawyer, or another guest, who has not come yet; `house` serves LINE."""
+    row = {"id": new_id(), "interview_id": interview_id, "role": role, "name": name}
     async with house.transaction() as session:
         await session.execute(insert(participants).values(row))
     async with aiohttp.ClientSession() as http:

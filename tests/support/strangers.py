@@ -42,6 +42,9 @@ FORMS: dict[str, dict[str, str]] = {
     "evidence": {"kind": "identity_card", "form": "original", "presented_by": "detainee"},
     "end": {"ending": "normal"},
     "lock": {"lock": "locked"},
+    "messages": {"text": "Bonjour"},
+    "telephone": {"way": "telephone"},
+    "trouble": {"trouble": "hears_nothing"},
     "consultation": {"turn": "begin"},
 }
 

@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 
 from webrtc import message
 from webrtc.errors import MessageRefused
-from webrtc.message import LeaveMessage, MediaMessage, OfferMessage, QualityMessage, parse_message
+from webrtc.message import (
+    LeaveMessage,
+    MediaMessage,
+    OfferMessage,
+    QualityMessage,
+    ReceiveMessage,
+    parse_message,
+)
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=8),
@@ -24,6 +31,7 @@ json_values = st.recursive(
         ({"type": "offer", "sdp": "v=0"}, OfferMessage("v=0")),
         ({"type": "media", "audio": True, "video": False}, MediaMessage(audio=True, video=False)),
         ({"type": "quality", "rtt_ms": 12, "loss": 0.5}, QualityMessage({"rtt_ms": 12.0, "loss": 0.5})),
+        ({"type": "receive", "video": False}, ReceiveMessage(video=False)),
         ({"type": "leave"}, LeaveMessage()),
     ],
 )
@@ -47,6 +55,8 @@ def test_each_message_is_understood(raw: object, expected: object) -> None:
         ({"type": "media", "audio": True, "video": "yes"}, "wrong_type"),
         ({"type": "media", "audio": True}, "missing_field"),
         ({"type": "leave", "why": "x"}, "unexpected_field"),
+        ({"type": "receive", "video": 1}, "wrong_type"),
+        ({"type": "receive"}, "missing_field"),
         ({"type": "quality", "x": True}, "wrong_type"),
         ({"type": "quality", "x": "1"}, "wrong_type"),
         ({"type": "quality", "x": float("nan")}, "wrong_type"),
@@ -61,7 +71,10 @@ def test_anything_else_is_refused_with_its_code(raw: object, code: str) -> None:
     assert refusal.value.code == code
 
 
-@given(json_values | st.fixed_dictionaries({"type": st.sampled_from(["offer", "media", "quality", "leave"])}))
+@given(
+    json_values
+    | st.fixed_dictionaries({"type": st.sampled_from(["offer", "media", "receive", "quality", "leave"])})
+)
 def test_no_json_value_does_anything_but_parse_or_be_refused(raw: object) -> None:
     try:
         parse_message(raw)
@@ -76,5 +89,14 @@ PROTOCOL = (Path(message.__file__).parent / "PROTOCOL.md").read_text(encoding="u
 
 
 def test_every_type_is_documented() -> None:
-    for kind in ("offer", "media", "quality", "leave"):
+    for kind in ("offer", "media", "receive", "quality", "leave"):
         assert json.dumps(kind) in PROTOCOL
+
+
+@pytest.mark.parametrize(("said", "bars"), [(4, 4), (0, 0), (2.5, None), (5, None), (-1, None)])
+def test_a_line_is_judged_in_five_steps(said: float, bars: int | None) -> None:
+    assert QualityMessage({"bars": said}).bars == bars
+
+
+def test_a_judgement_may_be_missing() -> None:
+    assert QualityMessage({"rtt_ms": 3.0}).bars is None

@@ -1,7 +1,7 @@
 /** A private consultation: who stays, what this browser shows and sends meanwhile, and the host's choice. */
 
 import { wire } from "./form.js";
-import { word } from "./words.js";
+import { called, word } from "./words.js";
 
 const MAY_STAY = new Set(["lawyer", "guardian", "interpreter"]);
 
@@ -44,7 +44,7 @@ export class Consultation {
   /** Who is with the person, in words; "" when nobody on the line is. */
   get company() {
     const inside = this.#people.filter((one) => this.stays(one.participant) && one.role !== "detainee");
-    return inside.map((one) => word(`role-${one.role}`)).join(", ");
+    return inside.map(called).join(", ");
   }
 
   /** Calls `listener(isNew)` after each change; `isNew` when it has just begun or ended. */
@@ -92,12 +92,12 @@ export function choose(consultation, parts, line) {
     parts.choices.replaceChildren(...may.map((one) => box(one, ticked.has(one.participant))));
     parts.choices.parentElement.querySelector("[data-empty]").hidden = may.length > 0;
   });
-  const box = ({ participant, role }, checked) => {
+  const box = (one, checked) => {
     const row = parts.template.content.firstElementChild.cloneNode(true);
     const input = row.querySelector("input");
-    Object.assign(input, { id: `stays-${participant}`, value: participant, checked });
+    Object.assign(input, { id: `stays-${one.participant}`, value: one.participant, checked });
     row.querySelector("label").htmlFor = input.id;
-    row.querySelector("label").textContent = word(`role-${role}`);
+    row.querySelector("label").textContent = called(one);
     return row;
   };
   wire(parts.form, () => {});

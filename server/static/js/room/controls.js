@@ -3,19 +3,20 @@
 import { wire } from "./form.js";
 import { word } from "./words.js";
 
-/** Buttons [data-turn="audio|video"]: the word is the present state. */
-export function ownMedia(bar, media, line) {
+/** Buttons [data-turn="audio|video"]: the word is the present state; signs [data-own] say what is closed. */
+export function ownMedia(bar, own, media, line) {
   const buttons = [...bar.querySelectorAll("[data-turn]")];
   const show = () => {
     for (const button of buttons) {
       const kind = button.dataset.turn;
       const open = media.sends(kind);
-      button.disabled = media.held;
+      button.disabled = media.held || (kind === "video" && media.rests);
       button.setAttribute("aria-pressed", String(open));
       button.querySelector("[data-turn-word]").textContent = word(`${kind}-${open ? "open" : "closed"}`);
       button.querySelector("[data-icon-open]").toggleAttribute("hidden", !open);
       button.querySelector("[data-icon-closed]").toggleAttribute("hidden", open);
     }
+    for (const sign of own) sign.hidden = media.sends(sign.dataset.own);
     line.send({ type: "media", audio: media.sends("audio"), video: media.sends("video") });
   };
   for (const button of buttons) {
@@ -35,6 +36,18 @@ export function recording(root, badge) {
   });
   const form = root.querySelector("form[data-recording]");
   if (form) wire(form, () => {});
+}
+
+/** Alt and a letter press the button that names them in aria-keyshortcuts, wherever the focus is. */
+export function keys(root) {
+  document.addEventListener("keydown", (event) => {
+    if (!event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const letter = /^[a-z]$/i.test(event.key) ? event.key : event.code.slice(-1); // a Mac writes signs with Alt
+    const button = root.querySelector(`[aria-keyshortcuts="Alt+${CSS.escape(letter.toUpperCase())}"]`);
+    if (!button?.checkVisibility() || button.disabled) return;
+    event.preventDefault();
+    if (!event.repeat) button.click();
+  });
 }
 
 /** A button [aria-controls] that opens and closes its panel and moves the focus into it. */

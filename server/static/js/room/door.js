@@ -2,7 +2,7 @@
 
 import { post, reason } from "./ask.js";
 import { complain, wire } from "./form.js";
-import { word } from "./words.js";
+import { called, word } from "./words.js";
 
 const GUESTS = new Set(["interpreter", "lawyer", "guardian", "liaison_officer", "observer"]);
 
@@ -10,6 +10,7 @@ export class Door {
   #parts;
   #root;
   #lock;
+  #people = [];
 
   /** `parts` = {guests, inside, insideRow, form, removed, removedRow, admit}, all below `root`. */
   constructor(root, parts, line) {
@@ -40,7 +41,13 @@ export class Door {
     this.#parts.removed.replaceChildren(...rows);
   }
 
+  /** Writes everybody anew, once more names are known. */
+  refresh() {
+    this.#list(this.#people);
+  }
+
   #list(people) {
+    this.#people = people;
     const guests = people.filter((one) => one.present && one.admitted && GUESTS.has(one.role));
     const rows = guests.map((one) => {
       const row = this.#row(this.#parts.insideRow, one);
@@ -53,18 +60,18 @@ export class Door {
     this.#parts.guests.hidden = !rows.length;
   }
 
-  #row(template, { role }) {
+  #row(template, one) {
     const row = template.content.firstElementChild.cloneNode(true);
-    row.querySelector("[data-name]").textContent = word(`role-${role}`);
-    row.querySelector("[data-who]").textContent = ` (${word(`role-${role}`)})`;
+    row.querySelector("[data-name]").textContent = called(one);
+    row.querySelector("[data-who]").textContent = ` (${called(one)})`;
     return row;
   }
 
-  #ask({ participant, role }) {
+  #ask(one) {
     const { form } = this.#parts;
     complain(form, "");
-    form.elements.participant_id.value = participant;
-    form.querySelector("[data-label]").textContent = word("end-part-of", { who: word(`role-${role}`) });
+    form.elements.participant_id.value = one.participant;
+    form.querySelector("[data-label]").textContent = word("end-part-of", { who: called(one) });
     form.hidden = false;
     form.elements.reason.focus();
   }

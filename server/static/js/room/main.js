@@ -1,23 +1,29 @@
 /** The interview in the browser: puts door, line, connection, people, recording, minutes and evidence together. */
 
 import { read } from "./ask.js";
+import { AudioFirst, soundAlone } from "./audio_first.js";
 import { choose, Consultation, show } from "./consultation.js";
-import { disclose, ownMedia, recording } from "./controls.js";
+import { disclose, keys, ownMedia, recording } from "./controls.js";
+import { Devices } from "./devices.js";
 import { Door } from "./door.js";
 import { Evidence } from "./evidence.js";
 import { wire } from "./form.js";
 import { Line } from "./line.js";
 import { OwnMedia, trouble } from "./media.js";
+import { Messages } from "./messages.js";
 import { Minutes } from "./minutes.js";
 import { Peer } from "./peer.js";
 import { People } from "./people.js";
+import { tellHost, Troubles } from "./problem.js";
 import { Quality } from "./quality.js";
 import { Badge } from "./recording.js";
 import { Seats } from "./seats.js";
 import { Stage } from "./stage.js";
+import { fullScreen, speakerView } from "./view.js";
+import { learn, word } from "./words.js";
 
 const root = document.getElementById("room");
-const { participant, focus, met, runningMs, interview, lineUrl, factsUrl, minutesUrl, evidenceUrl } = root.dataset;
+const { participant, focus, met, runningMs, interview, lineUrl, factsUrl } = root.dataset;
 const INSIDE = `parloir-inside:${interview}`;
 const FACTS_EVERY_MS = 240_000; // also keeps the login from growing idle
 const part = (name) => root.querySelector(`[data-part="${name}"]`);
@@ -43,7 +49,7 @@ const peer = new Peer(line, media.stream, seats);
 const running = { ms: null, at: 0 };
 const now = () => (running.ms === null ? null : running.ms + performance.now() - running.at);
 const minutes = new Minutes(
-  { list: part("minutes"), form: part("compose"), template: template("minute"), url: minutesUrl },
+  { list: part("minutes"), form: part("compose"), template: template("minute"), url: root.dataset.minutesUrl },
   badge,
   line,
   now,
@@ -56,13 +62,50 @@ new Evidence(
     form: part("evidence-form"),
     open: [...root.querySelectorAll("[data-evidence]")],
     template: template("proof"),
-    url: evidenceUrl,
+    url: root.dataset.evidenceUrl,
   },
   seats,
   line,
 );
-new Quality(peer, line, part("line"));
-new People(
+new Messages(
+  {
+    part: part("messages-part"),
+    list: part("messages"),
+    form: part("messages-form"),
+    template: template("minute"),
+    url: root.dataset.messagesUrl,
+  },
+  badge,
+  line,
+  consultation,
+);
+tellHost({ form: part("problem-form"), done: part("problem-done") });
+const troubles =
+  part("troubles") &&
+  new Troubles({
+    list: part("troubles"),
+    part: part("troubles-part"),
+    row: template("trouble"),
+    alert: part("trouble-alert"),
+  });
+const audioFirst = new AudioFirst();
+soundAlone(
+  audioFirst,
+  { media, peer, seats, line },
+  {
+    note: part("sound-note"),
+    text: part("sound-words"),
+    words: (why) => word(`alone-${why}`),
+    back: part("sound-back"),
+    ask: part("sound-ask"),
+  },
+);
+new Quality(peer, line, audioFirst, part("line"));
+new Devices(part("settings"), { media, peer, seats });
+speakerView(part("speaker"), peer, seats);
+fullScreen(part("full"), root);
+keys(root);
+const people = new People(
   {
     roll: part("roll"),
     row: template("roll"),
@@ -105,7 +148,7 @@ if (door) {
     line,
   );
 }
-ownMedia(part("controls"), media, line);
+ownMedia(part("controls"), [...root.querySelectorAll("[data-own]")], media, line);
 recording(root, badge);
 for (const button of root.querySelectorAll("[data-disclose]")) disclose(button);
 
@@ -119,6 +162,9 @@ async function facts() {
   const { ok, body } = await read(factsUrl);
   if (!ok) return;
   run(body.running_ms);
+  learn(body.names);
+  seats.draw();
+  people.refresh();
   if (body.recording_state === badge.state) badge.show(badge.state, body.recorded_ms);
   const ending = part("ending");
   for (const option of ending.options) {
@@ -128,10 +174,21 @@ async function facts() {
   if (!ending.dataset.chosen || ending.selectedOptions[0]?.disabled) ending.value = body.endings[0];
   for (const place of root.querySelectorAll("[data-notice-words]")) place.textContent = body.notice_words;
   door?.facts(body);
+  door?.refresh();
+  troubles?.show(body.troubles);
+  telephone(body.by_telephone);
   for (const place of root.querySelectorAll("[data-running]")) place.hidden = body.running_ms === null;
   for (const place of root.querySelectorAll("[data-notice]")) {
     place.hidden = place.dataset.notice !== body.consent;
   }
+}
+
+/** Says since when the interview goes on by telephone; "" when it does not. */
+function telephone(time) {
+  const note = part("telephone-note");
+  note.hidden = !time;
+  note.textContent = time && word("by-telephone", { time });
+  for (const place of root.querySelectorAll("[data-telephone]")) place.hidden = (place.dataset.telephone === "yes") !== Boolean(time);
 }
 
 /** Opens the devices and the line; `back` when the page was loaded again and nobody pressed a button. */
@@ -193,6 +250,7 @@ line.on("ended", () => {
 part("ending").addEventListener("change", ({ target }) => {
   target.dataset.chosen = "yes";
 });
+seats.onMore = () => peer.grow();
 media.onReplaced = () => line.renew();
 seats.onBlocked = () => {
   part("listen").hidden = false;

@@ -2,7 +2,7 @@
 
 import { read } from "./ask.js";
 import { wire } from "./form.js";
-import { clock, word } from "./words.js";
+import { called, clock, word } from "./words.js";
 
 const DRAFT = "parloir-draft:";
 const CLOSED = new Set(["paused", "private"]);
@@ -45,7 +45,8 @@ export class Minutes {
       const time = row.querySelector("time");
       time.textContent = entry.at_ms === null ? entry.time : clock(entry.at_ms);
       time.dateTime = entry.said_at;
-      row.querySelector(".p-kind").textContent = word(`statement-${entry.kind}`);
+      const who = entry.participant ? called(entry) : "";
+      row.querySelector(".p-kind").textContent = word(`statement-${entry.kind}`, { who });
       row.querySelector("[data-text]").textContent = entry.text;
       return row;
     });

@@ -19,6 +19,9 @@ export class Peer {
   #asking = false;
   #again = false;
   #timer = 0;
+  #senders = {};
+  #pairs = [];
+  #rests = false;
 
   /** `seats` offers `count` and `fill(pc_transceivers)`; see seats.js. */
   constructor(line, stream, seats) {
@@ -47,20 +50,35 @@ export class Peer {
     this.#pc = pc;
     for (const kind of ["audio", "video"]) {
       const track = this.#stream.getTracks().find((each) => each.kind === kind);
-      prefer(pc.addTransceiver(track ?? kind, { direction: "sendonly", streams: [this.#stream] }), kind);
+      const how = { direction: "sendonly", streams: [this.#stream] };
+      const transceiver = pc.addTransceiver(this.#sends(kind) && track ? track : kind, how);
+      prefer(transceiver, kind);
+      this.#senders[kind] = transceiver.sender;
     }
-    const pairs = [];
-    for (let seat = 0; seat < this.#seats.count; seat += 1) {
-      pairs.push(["audio", "video"].map((kind) => pc.addTransceiver(kind, { direction: "recvonly" })));
-    }
-    for (const [audio, video] of pairs) {
-      prefer(audio, "audio");
-      prefer(video, "video");
-    }
-    this.#seats.fill(pairs);
+    this.#pairs = [];
+    this.#addSeats(pc);
     pc.addEventListener("connectionstatechange", () => this.#watch(pc));
     this.#timer = setTimeout(() => this.#giveUp(pc), FRESH_START_MS);
     await this.#offer(pc);
+  }
+
+  /** Sends what the stream holds now, after one of its tracks was replaced by another. */
+  async renewTracks() {
+    if (!this.#pc) return;
+    for (const [kind, sender] of Object.entries(this.#senders)) {
+      const track = this.#stream.getTracks().find((each) => each.kind === kind) ?? null;
+      await sender.replaceTrack(this.#sends(kind) ? track : null);
+    }
+  }
+
+  /** Sends the sound alone while `rests`. */
+  rest(rests) {
+    this.#rests = rests;
+    return this.renewTracks();
+  }
+
+  #sends(kind) {
+    return kind === "audio" || !this.#rests;
   }
 
   close() {
@@ -69,6 +87,26 @@ export class Peer {
     this.#again = false;
     this.#pc?.close();
     this.#pc = null;
+  }
+
+  /** Asks for the seats that are missing since more people came. */
+  async grow() {
+    const pc = this.#pc;
+    if (!pc || this.#pairs.length >= this.#seats.count) return;
+    this.#addSeats(pc);
+    await this.#offer(pc);
+  }
+
+  #addSeats(pc) {
+    while (this.#pairs.length < this.#seats.count) {
+      const pair = ["audio", "video"].map((kind) => {
+        const transceiver = pc.addTransceiver(kind, { direction: "recvonly" });
+        prefer(transceiver, kind);
+        return transceiver;
+      });
+      this.#pairs.push(pair);
+    }
+    this.#seats.fill(this.#pairs);
   }
 
   async #offer(pc) {
@@ -89,7 +127,6 @@ export class Peer {
     this.#asking = false;
     if (this.#again) {
       this.#again = false;
-      pc.restartIce();
       await this.#offer(pc);
     }
   }

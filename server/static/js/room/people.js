@@ -1,7 +1,8 @@
 /** Who is here and who waits: the roll, the host's list of people to admit, arrivals said aloud. */
 
 import { post, reason } from "./ask.js";
-import { word } from "./words.js";
+import { onlyAttends } from "./seats.js";
+import { called, word } from "./words.js";
 
 export class People {
   #parts;
@@ -43,14 +44,14 @@ export class People {
   }
 
   #tell(what, one) {
-    this.#parts.live.textContent = word(what, { who: word(`role-${one.role}`) });
+    this.#parts.live.textContent = word(what, { who: called(one) });
   }
 
   #roll(people) {
     const unseen = people.filter((one) => one.participant !== this.#self && this.#isUnseen(one));
     const rows = unseen.map((one) => {
       const row = this.#parts.row.content.firstElementChild.cloneNode(true);
-      row.querySelector("b").textContent = word(`role-${one.role}`);
+      row.querySelector("b").textContent = called(one);
       row.querySelector("span").textContent = word(this.#why(one));
       return row;
     });
@@ -59,10 +60,11 @@ export class People {
   }
 
   #isUnseen(one) {
-    return !one.present || (one.admitted && this.#consultation.isApart(one.participant));
+    return !one.present || (one.admitted && (onlyAttends(one) || this.#consultation.isApart(one.participant)));
   }
 
   #why({ participant, present, role }) {
+    if (present && !this.#consultation.runs) return "attends";
     if (present && !this.#consultation.stays(participant)) return "cut-off";
     if (present) return role === "detainee" ? "in-private" : "with-the-person";
     return this.#met.has(participant) ? "no-longer-here" : "not-here-yet";
@@ -72,12 +74,18 @@ export class People {
     const waiting = people.filter((one) => one.present && !one.admitted);
     const rows = waiting.map((one) => {
       const row = this.#parts.waitingRow.content.firstElementChild.cloneNode(true);
-      row.querySelector("[data-name]").textContent = word(`role-${one.role}`);
+      row.querySelector("[data-name]").textContent = called(one);
       row.querySelector("button").addEventListener("click", (event) => this.#admit(event.currentTarget, row, one));
       return row;
     });
     this.#parts.waiting.replaceChildren(...rows);
     this.#parts.waiting.parentElement.querySelector("[data-empty]").hidden = rows.length > 0;
+  }
+
+  /** Writes everybody anew, once more names are known. */
+  refresh() {
+    this.#roll([...this.#known.values()]);
+    if (this.#parts.waiting) this.#wait([...this.#known.values()]);
   }
 
   async #admit(button, row, one) {

@@ -7,17 +7,19 @@ const BARS = { good: 4, fair: 3, weak: 2, sound: 1, broken: 0 };
 const POOR = { loss: 0.06, rtt: 0.8 };
 const FAIR = { loss: 0.02, rtt: 0.4 };
 
-/** Figures of one look: packets lost and received so far, the slowest round trip in seconds. */
+/** Figures of one look: packets lost and passed so far each way, the slowest round trip in seconds. */
 function sum(report) {
-  const figures = { lost: 0, received: 0, rtt: 0, frames: 0, hears: 0 };
+  const figures = { lost: 0, received: 0, lostUp: 0, sent: 0, rtt: 0 };
   for (const one of report.values()) {
     if (one.type === "inbound-rtp") {
       figures.lost += one.packetsLost ?? 0;
       figures.received += one.packetsReceived ?? 0;
-      figures.frames += one.framesDecoded ?? 0;
-      if (one.kind === "audio") figures.hears += one.packetsReceived ?? 0;
     }
-    if (one.type === "remote-inbound-rtp") figures.rtt = Math.max(figures.rtt, one.roundTripTime ?? 0);
+    if (one.type === "outbound-rtp") figures.sent += one.packetsSent ?? 0;
+    if (one.type === "remote-inbound-rtp") {
+      figures.lostUp += one.packetsLost ?? 0;
+      figures.rtt = Math.max(figures.rtt, one.roundTripTime ?? 0);
+    }
     if (one.type === "candidate-pair" && one.nominated) {
       figures.rtt = Math.max(figures.rtt, one.currentRoundTripTime ?? 0);
     }
@@ -25,12 +27,15 @@ function sum(report) {
   return figures;
 }
 
-/** Name of the state that lies between two looks: good, fair, weak or sound. */
+function share(lost, passed) {
+  return lost > 0 && lost + passed > 0 ? lost / (lost + passed) : 0;
+}
+
+/** Name of the state that lies between two looks: good, fair or weak. */
 export function judge(before, after) {
-  const received = after.received - before.received;
-  const lost = Math.max(0, after.lost - before.lost);
-  const loss = received + lost > 0 ? lost / (received + lost) : 0;
-  if (after.frames === before.frames && before.frames > 0 && after.hears > before.hears) return "sound";
+  const down = share(after.lost - before.lost, after.received - before.received);
+  const up = share(after.lostUp - before.lostUp, after.sent - before.sent);
+  const loss = Math.max(down, up);
   if (loss > POOR.loss || after.rtt > POOR.rtt) return "weak";
   if (loss > FAIR.loss || after.rtt > FAIR.rtt) return "fair";
   return "good";
@@ -39,19 +44,22 @@ export function judge(before, after) {
 export class Quality {
   #peer;
   #line;
+  #audioFirst;
   #label;
   #bars;
   #before = null;
   #name = "";
 
-  /** `holder` contains [data-line-word] and the bars of the line. */
-  constructor(peer, line, holder) {
+  /** `holder` contains [data-line-word] and the bars of the line; `audioFirst` hears each judgement. */
+  constructor(peer, line, audioFirst, holder) {
     this.#peer = peer;
     this.#line = line;
+    this.#audioFirst = audioFirst;
     this.#label = holder.querySelector("[data-line-word]");
     this.#bars = holder.querySelectorAll(".p-bars rect");
     line.on("lost", () => this.#show("broken"));
     line.on("line_lost", () => this.#show("broken"));
+    audioFirst.onChange(() => this.#show(audioFirst.why ? "sound" : "fair"));
     setInterval(() => this.#look(), EVERY_MS);
   }
 
@@ -63,14 +71,13 @@ export class Quality {
       return;
     }
     const after = sum(await this.#peer.figures());
-    if (!this.#before) this.#show("good");
-    if (this.#before) {
-      const name = judge(this.#before, after);
-      this.#show(name);
-      const { lost, received, rtt } = after;
-      this.#line.send({ type: "quality", bars: BARS[name], lost, received, rtt_ms: Math.round(rtt * 1000) });
-    }
+    const judged = this.#before ? judge(this.#before, after) : "good";
+    if (this.#before) this.#audioFirst.look(judged);
     this.#before = after;
+    const name = this.#audioFirst.why ? "sound" : judged;
+    this.#show(name);
+    const { lost, received, rtt } = after;
+    this.#line.send({ type: "quality", bars: BARS[name], lost, received, rtt_ms: Math.round(rtt * 1000) });
   }
 
   #show(name) {

@@ -13,6 +13,19 @@ export function word(name, values = {}) {
   return text.replace(/\{(\w+)\}/g, (_, key) => String(values[key] ?? ""));
 }
 
+let names = {};
+
+/** Takes the names, by participant, of those whom this reader may know by name. */
+export function learn(known) {
+  names = known;
+}
+
+/** Somebody of the interview by role, and by name where it is known. */
+export function called({ participant, role }) {
+  const name = names[participant];
+  return name ? word("role-and-name", { role: word(`role-${role}`), name }) : word(`role-${role}`);
+}
+
 /** Milliseconds as the clock of an interview: 04:15, 1:02:09. */
 export function clock(milliseconds) {
   const whole = Math.max(0, Math.floor(milliseconds / 1000));

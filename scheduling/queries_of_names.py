@@ -1,0 +1,22 @@
+"""The names of those who sit in an interview, as far as the reader may know them."""
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from scheduling import tables
+from scheduling.actor import Actor, Role
+from scheduling.participant import ParticipantRole
+
+
+async def names_in(session: AsyncSession, actor: Actor, interview_id: str) -> dict[str, str]:
+    """Give names by participant: all but the person's; to a post only those of its own officers."""
+    p, a = tables.participants, tables.accounts
+    name = func.coalesce(a.c.name, p.c.name).label("name")
+    statement = (
+        select(p.c.id, name)
+        .select_from(p.outerjoin(a, a.c.id == p.c.account_id))
+        .where(p.c.interview_id == interview_id, p.c.role != ParticipantRole.DETAINEE)
+    )
+    if actor.role is Role.CONSULAR_OFFICER:
+        statement = statement.where(p.c.role == ParticipantRole.CONSULAR_OFFICER)
+    return {row.id: row.name for row in await session.execute(statement) if row.name}

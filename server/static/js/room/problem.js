@@ -1,0 +1,45 @@
+/** Technical problems: everybody tells the host; the host hears of them at once and may go on by telephone. */
+
+import { complain, wire } from "./form.js";
+import { called, word } from "./words.js";
+
+/** `parts` = {form, done}: says beside the form that the host knows. */
+export function tellHost({ form, done }) {
+  wire(form, () => {
+    form.reset();
+    done.textContent = word("problem-told");
+  });
+  form.addEventListener("change", () => {
+    done.textContent = "";
+    complain(form, "");
+  });
+}
+
+export class Troubles {
+  #parts;
+  #known = null;
+
+  /** `parts` = {list, part, row, alert}: the host's list, and the place where a new one is said at once. */
+  constructor(parts) {
+    this.#parts = parts;
+  }
+
+  /** Takes the problems told so far, the newest first. */
+  show(troubles) {
+    const { list, part, row, alert } = this.#parts;
+    const rows = troubles.map((one) => {
+      const made = row.content.firstElementChild.cloneNode(true);
+      made.querySelector("[data-text]").textContent = this.#words(one);
+      return made;
+    });
+    list.replaceChildren(...rows);
+    part.hidden = !rows.length;
+    const fresh = troubles.find(({ id }) => this.#known && !this.#known.has(id));
+    if (fresh) alert.textContent = this.#words(fresh);
+    this.#known = new Set(troubles.map(({ id }) => id));
+  }
+
+  #words(one) {
+    return word("trouble", { time: one.time, who: called(one), what: word(`trouble-${one.what}`) });
+  }
+}

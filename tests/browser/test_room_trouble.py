@@ -1,0 +1,73 @@
+"""Problems told to the host, messages read aloud, and the telephone, with real browsers."""
+
+# ruff: noqa: RUF001 - French is written with its own apostrophe
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.lawyer import LINE, lawyer_of
+from tests.support.media_peer import keep_to_loopback
+from tests.support.scene import Scene, scene
+
+
+@pytest.fixture
+async def two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Scene]:
+    keep_to_loopback(monkeypatch.setattr)
+    async with scene(tmp_path, LINE) as made:
+        await made.meet()
+        yield made
+
+
+async def test_a_problem_is_told_by_the_keyboard_and_said_at_once_to_the_host(two: Scene) -> None:
+    page = two.officer.page
+    await page.focus("[aria-controls=problem]")
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector("#trouble-hears_nothing:focus")
+    await page.keyboard.press("Space")
+    await page.keyboard.press("Enter")
+    await two.officer.reads_in_time("problem-done", "Le centre est prévenu")
+    said = "Agent consulaire, consular_officer of tests : n’entend rien, ou mal"
+    await two.host.reads_in_time("trouble-alert", said)
+    await two.host.reads_in_time("troubles", said)
+    await page.keyboard.press("Escape")
+    await page.wait_for_selector("[aria-controls=problem]:focus")
+    await two.host.page.reload()
+    await two.host.reads_in_time("troubles", said)
+    assert not await two.host.page.inner_text("[data-part=trouble-alert]")
+
+
+async def test_the_host_goes_on_by_telephone_and_everybody_reads_it(two: Scene) -> None:
+    await two.host.click("[aria-controls=problem]")
+    await two.host.click("button[value=telephone]")
+    for somebody in (two.host, two.officer):
+        await somebody.reads_in_time("telephone-note", "L’entretien continue par téléphone depuis")
+    await two.host.click("button[value=line]")
+    await two.officer.page.wait_for_selector("[data-part=telephone-note]", state="hidden")
+
+
+async def test_messages_reach_those_inside_stay_on_a_reload_and_are_gone_for_who_is_cut_off(
+    two: Scene,
+) -> None:
+    await two.host.page.fill("#message", "Le micro est coupé")
+    await two.host.page.press("#message", "Enter")
+    await two.officer.reads_in_time("messages", "Le micro est coupé")
+    await two.officer.reads_in_time("messages", "Hôte du centre")
+    await two.officer.reads_in_time("minutes", "Message : Hôte du centre")
+    assert await two.officer.page.get_attribute("[data-part=messages]", "role") == "log"
+    await two.officer.page.reload()
+    await two.officer.reads_in_time("messages", "Le micro est coupé")
+    async with lawyer_of(two.house, two.interview_id) as lawyer:
+        await lawyer.come()
+        await two.host.click("[data-part=waiting] button")
+        await two.host.click("[aria-controls=consult]")
+        await two.host.page.check(f"#stays-{lawyer.id}")
+        await two.host.click("#consult button[name=turn]")
+        await two.officer.page.wait_for_selector("[data-part=messages]:empty", state="attached")
+        for somebody in (two.host, two.officer):
+            assert await somebody.page.is_disabled("#message")
+        await two.host.click("[data-part=resume]")
+        await two.officer.reads_in_time("messages", "Le micro est coupé")
+        assert await two.officer.page.is_enabled("#message")
+    assert not two.host.trouble
