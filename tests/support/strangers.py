@@ -42,6 +42,7 @@ FORMS: dict[str, dict[str, str]] = {
     "evidence": {"kind": "identity_card", "form": "original", "presented_by": "detainee"},
     "end": {"ending": "normal"},
     "lock": {"lock": "locked"},
+    "check": {"line": "good"},
     "consultation": {"turn": "begin"},
 }
 
