@@ -174,7 +174,8 @@ async function begin() {
   isNoted = false;
   found = { browser: "open", camera: "open", microphone: "open", speaker: "open", network: "open" };
   names = {};
-  checkBrowser();
+  sound ??= new AudioContext();
+  sound.resume();
   try {
     stream = await capture();
   } catch (error) {
@@ -185,9 +186,7 @@ async function begin() {
     show("blocked");
     return;
   }
-  sound ??= new AudioContext();
-  sound.resume();
-  judge();
+  checkBrowser();
   checkNetwork();
   await checkCamera();
   checkMicrophone();

@@ -96,6 +96,9 @@ function middle(values) {
 
 const ratio = (part, whole) => (whole > 0 ? Math.max(0, part) / whole : 0);
 
+/** The share lost on the way back, of what is missing after both ways. */
+const onTheWayBack = (both, there) => (there < 1 ? Math.max(0, 1 - (1 - both) / (1 - there)) : 0);
+
 /** One measurement; `done` resolves to what was found, whatever happens. */
 export class Measurement {
   #socket;
@@ -183,11 +186,12 @@ export class Measurement {
   #conclude({ reason, expected, received, bytes }) {
     if (reason === "busy" || reason === "too_often") this.#found.state = reason;
     const last = this.#samples.at(-1);
+    const upLoss = ratio(expected - received, expected);
     if (reason === "left" && last && this.#elapsed) {
       Object.assign(this.#found, {
         state: "measured",
-        upLoss: ratio(expected - received, expected),
-        downLoss: ratio(last.lost, last.lost + last.received),
+        upLoss,
+        downLoss: onTheWayBack(ratio(last.lost, last.lost + last.received), upLoss),
         upBps: (bytes * 8) / this.#elapsed,
         downBps: (last.bytes * 8) / this.#elapsed,
         rtt: middle(this.#samples.flatMap(({ rtts }) => rtts)),
