@@ -7,13 +7,15 @@ from scheduling.admission import check_may_take, seat_of
 from scheduling.clock import Clock
 from scheduling.errors import NotForYou
 from scheduling.gather import gather, keep
-from scheduling.participant import Participant
+from scheduling.participant import LineQuality, Participant
 from scheduling.store_places import load_room
 from scheduling.trail import record_act
 
 
-async def mark_check(session: AsyncSession, clock: Clock, actor: Actor, *, interview_id: str) -> Participant:
-    """Note that camera and microphone of the actor's seat were found good; the host's check is the room's."""
+async def mark_check(
+    session: AsyncSession, clock: Clock, actor: Actor, *, interview_id: str, line: LineQuality
+) -> Participant:
+    """Note that the equipment of the actor's seat was checked, with its line; the host's is the room's."""
     found = await gather(session, interview_id)
     room = await load_room(session, found.booking.room_id)
     seat = seat_of(actor, found.participants, centre_id=room.centre_id, post_id=found.booking.post_id)
@@ -21,7 +23,7 @@ async def mark_check(session: AsyncSession, clock: Clock, actor: Actor, *, inter
         raise NotForYou("interview", interview_id)
     found.check_open()
     check_may_take(actor, seat, found.interview)
-    after = seat.checked(clock())
+    after = seat.checked(clock(), line)
     kept = await keep(session, clock, actor, "participant:checked", before=seat, after=after)
     await record_act(session, clock, actor, "check", noun="participant", noun_id=seat.id)
     return kept

@@ -41,6 +41,14 @@ class Removal(StrEnum):
     NOT_NEEDED = "not_needed"
 
 
+class LineQuality(StrEnum):
+    """What the line of a device was found to carry."""
+
+    GOOD = "good"  # picture and sound
+    SOUND = "sound"  # sound alone
+    WEAK = "weak"  # not even that
+
+
 _AT_THE_CENTRE = frozenset({ParticipantRole.DETAINEE, ParticipantRole.CENTRE_HOST})
 
 
@@ -56,6 +64,7 @@ class Participant:
     interpreter_id: str | None = None
     name: str = ""
     checked_at: datetime | None = None
+    checked_line: LineQuality | None = None
     admitted_at: datetime | None = None
     admitted_by: str | None = None
     removed_at: datetime | None = None
@@ -99,9 +108,9 @@ class Participant:
             return self
         return replace(self, removed_at=at, removal=why, version=self.version + 1)
 
-    def checked(self, at: datetime) -> "Participant":
-        """Return the participant with camera and microphone found good."""
-        return replace(self, checked_at=at, version=self.version + 1)
+    def checked(self, at: datetime, line: LineQuality) -> "Participant":
+        """Return the participant with their equipment checked, and what its line carries."""
+        return replace(self, checked_at=at, checked_line=line, version=self.version + 1)
 
     def joined(self, at: datetime) -> "Participant":
         """Return the participant with media up: once admitted they attend, and later times reconnect."""
@@ -136,5 +145,5 @@ class Participant:
 
 
 def was_checked_on(participant: Participant, today: date, zone: str) -> bool:
-    """Tell whether the equipment was found good on that day of the zone."""
+    """Tell whether the equipment was checked on that day of the zone."""
     return participant.checked_at is not None and day_in(participant.checked_at, zone) == today

@@ -20,7 +20,7 @@ from scheduling.interview import (
     lacks_guardian,
     recording_refusal,
 )
-from scheduling.participant import Attendance, Participant, ParticipantRole, was_checked_on
+from scheduling.participant import Attendance, LineQuality, Participant, ParticipantRole, was_checked_on
 from scheduling.queries_of_interview_lists import InterviewRow, interview_row
 from scheduling.scope import booking_columns, booking_joined, booking_scope, person_for, zone_of
 from scheduling.store import interview_from, participant_from
@@ -38,6 +38,8 @@ class ParticipantRow:
     is_admitted: bool
     is_present: bool
     is_checked_today: bool
+    checked_at: datetime | None
+    checked_line: LineQuality | None
     joined_at: datetime | None
     left_at: datetime | None
     reconnections: int
@@ -162,6 +164,8 @@ def _seat(
         is_admitted=seat.is_admitted,
         is_present=seat.is_present,
         is_checked_today=was_checked_on(seat, day_in(now, zone), zone),
+        checked_at=seat.checked_at,
+        checked_line=seat.checked_line,
         joined_at=seat.joined_at,
         left_at=seat.left_at,
         reconnections=seat.reconnections,

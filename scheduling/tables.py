@@ -291,6 +291,7 @@ participants = Table(
         comment="a guest's name; accounts and cases hold the others",
     ),
     moment("checked_at", nullable=True),
+    code("checked_line", nullable=True),
     moment("admitted_at", nullable=True),
     pointing_at("admitted_by", "accounts.id", nullable=True),
     Column("removed_at", UtcDateTime(), nullable=True, comment="put out, until admitted anew"),

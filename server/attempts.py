@@ -17,6 +17,7 @@ from server.errors import TooManyAttempts
 KNOWN_BROWSER = RateLimitItemPerMinute(10, 10)
 STRANGERS_PER_ACCOUNT = RateLimitItemPerMinute(10, 15)
 PER_ADDRESS = RateLimitItemPerMinute(60, 5)
+PROBES = RateLimitItemPerMinute(12, 10)
 _MARK_NONCE_BYTES = 9
 
 
@@ -39,6 +40,10 @@ class Attempts:
             await self._hit(KNOWN_BROWSER, kind, claimed, mark)
         else:
             await self._hit(STRANGERS_PER_ACCOUNT, kind, claimed, "strangers")
+
+    async def count_probe(self, owner: str) -> None:
+        """Count one measurement of the network; raises TooManyAttempts beyond the limit."""
+        await self._hit(PROBES, "probe", owner)
 
     def mark_for(self, account: str) -> str:
         """Give a mark for a browser in which this account has just signed in."""

@@ -1,4 +1,4 @@
-"""The five cookies: who is signed in, whose forms, which browser, its language, what was just done."""
+"""The six cookies: who is signed in, whose forms, which browser, its language, what was done, its check."""
 
 from datetime import timedelta
 
@@ -11,6 +11,7 @@ FORM_COOKIE = "parloir-form"
 BROWSER_COOKIE = "parloir-browser"
 LANGUAGE_COOKIE = "parloir-language"
 SAID_COOKIE = "parloir-said"
+CHECK_COOKIE = "parloir-check"
 LONG = timedelta(days=365)
 
 

@@ -21,9 +21,10 @@ Command = Callable[[int], Sequence[str]]
 FIRST_WAIT_SECONDS = 0.2
 LONGEST_WAIT_SECONDS = 5.0
 STOP_SECONDS = 15.0
+NO_ROOM = ""  # of a line that only measures the way to the node
 MOST_WAITING = 256  # messages to one browser; more means that it does not read any more
 LINE_LOST: Json = {"type": "line_lost"}
-LAST_WORDS = frozenset({"replaced", "removed"})  # after these the line is over, whatever the browser does
+LAST_WORDS = frozenset({"replaced", "removed", "probed"})  # after these the line is over in any case
 STOPPED: Json = {"type": "ended", "reason": "node_stopped"}  # the node ends, the interview does not
 
 
@@ -129,6 +130,16 @@ class NodeLink:
         self.wake()
         await self._introduce(line)
         return line
+
+    async def probe(self, owner: str) -> Line:
+        """Give a browser a line in no room, on which the node sends back what it is sent, for a moment."""
+        return await self.enter(NO_ROOM, owner, "")
+
+    def end_probe(self, owner: str) -> None:
+        """End whatever an owner measures."""
+        for line in self._lines.values():
+            if (line.room_id, line.participant_id) == (NO_ROOM, owner):
+                line.put(None)
 
     def may_come_back(self, room_id: str, participant_id: str, device: str, *, by_itself: bool) -> bool:
         """Say whether a participant takes part on this device: the one that was opened last by hand.
@@ -279,6 +290,9 @@ class NodeLink:
         if not self.ready.is_set() or line.introduced_to == node:
             return
         line.introduced_to = node
+        if line.room_id == NO_ROOM:
+            self._send({"do": "probe", "peer": line.peer_id})
+            return
         try:
             standing = await self._standing(line.room_id)
         except DatabaseAway:

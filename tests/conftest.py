@@ -16,6 +16,7 @@ ON_A_DATABASE = frozenset(
         "bare_environment",
         "broken_house",
         "demo",
+        "desk",
         "empty_environment",
         "engine",
         "folder",

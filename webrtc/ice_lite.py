@@ -42,13 +42,15 @@ def new_credentials() -> Credentials:
 class IceLite:
     """The checks of one peer and the path that they chose."""
 
-    __slots__ = ("_checked", "_former_until", "credentials", "former", "path", "remote_ufrag")
+    __slots__ = ("_checked", "_former_until", "credentials", "former", "path", "remote_ufrag", "stays")
 
     def __init__(self, remote_ufrag: str) -> None:
         self.remote_ufrag = remote_ufrag
         self.credentials = new_credentials()
         self.former: Credentials | None = None
         self.path: Path | None = None
+        self.stays = False
+        """Whether the present path is kept, whatever the peer nominates."""
         self._former_until = 0.0
         self._checked: dict[Path, float] = {}
 
@@ -81,7 +83,7 @@ class IceLite:
             return False
         self._checked[path] = now
         newest = request.username.partition(":")[0] == self.credentials.ufrag
-        if self.path is None or (newest and USE_CANDIDATE in request.attributes):
+        if self.path is None or (newest and USE_CANDIDATE in request.attributes and not self.stays):
             self.path = path
         return True
 

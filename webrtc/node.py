@@ -24,6 +24,7 @@ from webrtc.dtls import Certificate
 from webrtc.errors import CommandRefused
 from webrtc.peer import Peer, Turn
 from webrtc.ports import Clock, Json, Recorder
+from webrtc.probe import Probes
 from webrtc.recording_state import Run
 from webrtc.role import ParticipantRole
 from webrtc.sdp import udp_candidate
@@ -68,6 +69,7 @@ class Node:
         self.switchboard = Switchboard(
             recorder=recorder, clock=clock, emit=emit, new_peer=self._new_peer, seats=settings.seats
         )
+        self.probes = Probes(emit=emit, new_peer=self._new_peer, where=lambda: self.address)
 
     @property
     def address(self) -> tuple[str, int]:
@@ -99,6 +101,7 @@ class Node:
     async def stop(self) -> None:
         """End every interview, finalise every recording and close the socket."""
         self.stopping.set()
+        self.probes.close_all()
         await self.switchboard.close_all("node_stopped")
         if self._timer is not None:
             self._timer.cancel()
@@ -137,10 +140,12 @@ class Node:
     def _tick(self, turn: int) -> None:
         now = time.monotonic()
         self.switchboard.tick(now)
+        self.probes.tick(now)
         if turn % RECORDERS_EVERY == 0:
             self.switchboard.watch_recorders()
         if turn % REPORT_EVERY == 0:
             self.switchboard.report(now)
+            self.probes.report(now)
         if turn % FIGURES_EVERY == 0:
             mux = self._running_mux()
             traffic = {"datagrams": mux.received, "dropped": mux.dropped, "cpu_seconds": time.process_time()}
@@ -152,6 +157,22 @@ def _text(command: Json, name: str) -> str:
     if not isinstance(value, str):
         raise TypeError(name)
     return value
+
+
+def _say(node: Node, command: Json) -> None:
+    peer_id, message = _text(command, "peer"), command["message"]
+    if peer_id in node.probes:
+        node.probes.say(peer_id, message)
+    else:
+        node.switchboard.say(peer_id, message)
+
+
+def _exit(node: Node, command: Json) -> None:
+    peer_id = _text(command, "peer")
+    if peer_id in node.probes:
+        node.probes.exit(peer_id)
+    else:
+        node.switchboard.exit(peer_id)
 
 
 def _enter(node: Node, command: Json) -> None:
@@ -185,8 +206,9 @@ def _record(node: Node, command: Json) -> None:
 _COMMANDS: dict[str, Callable[[Node, Json], None]] = {
     "open": lambda node, command: node.switchboard.open(_text(command, "room")),
     "enter": _enter,
-    "say": lambda node, command: node.switchboard.say(_text(command, "peer"), command["message"]),
-    "exit": lambda node, command: node.switchboard.exit(_text(command, "peer")),
+    "probe": lambda node, command: node.probes.begin(_text(command, "peer")),
+    "say": _say,
+    "exit": _exit,
     "admit": lambda node, command: node.switchboard.admit(
         _text(command, "room"), _text(command, "participant")
     ),

@@ -47,6 +47,7 @@ class Peer:
         "ice",
         "peer_id",
         "refused_packets",
+        "stays_put",
         "uplink",
     )
 
@@ -76,6 +77,8 @@ class Peer:
         self.uplink: Uplink | None = None
         self.downlink = Downlink(self._send_media, self._send_rtcp)
         self.refused_packets = 0
+        self.stays_put = False
+        """Whether the path of the handshake is the only one that is ever sent to."""
 
     @property
     def seats(self) -> int:
@@ -124,6 +127,8 @@ class Peer:
                 return
             self._heard_at = now
         elif _DTLS_FIRST <= first <= _DTLS_LAST and self._dtls is not None:
+            if self.stays_put and self.ice is not None:
+                self.ice.stays = True
             self._take_dtls(self._dtls, datagram)
 
     def checked(self, now: float) -> None:

@@ -8,8 +8,10 @@ from aiohttp import WSMsgType, web
 
 from scheduling.admit import Entry, enter
 from scheduling.errors import InterviewOver, NotForYou, PutOut, SeatOfAnother
+from scheduling.mark_check import mark_check
 from scheduling.store_consultations import running_consultation
 from server.app_keys import MEDIA
+from server.checked_device import checked_today
 from server.csrf import comes_from_here
 from server.exchange import actor, clock, reading, transaction
 from server.logs import log
@@ -42,6 +44,15 @@ async def open_line(request: web.Request) -> web.WebSocketResponse:
         return socket
     line = await node.enter(interview_id, entry.participant.id, entry.participant.role)
     log.info("line:opened", interview_id=interview_id, participant_id=line.participant_id)
+    try:
+        await pipe(socket, line, node)
+    finally:
+        log.info("line:closed", interview_id=interview_id, participant_id=line.participant_id)
+    return socket
+
+
+async def pipe(socket: web.WebSocketResponse, line: Line, node: NodeLink) -> None:
+    """Carry messages both ways until one side goes."""
     writing = asyncio.create_task(_write(socket, line))
     try:
         await _read(socket, line, node)
@@ -50,8 +61,6 @@ async def open_line(request: web.Request) -> web.WebSocketResponse:
         writing.cancel()
         with suppress(asyncio.CancelledError):
             await writing
-        log.info("line:closed", interview_id=interview_id, participant_id=line.participant_id)
-    return socket
 
 
 async def _is_its_device(request: web.Request, node: NodeLink, entry: Entry) -> bool:
@@ -69,10 +78,15 @@ async def _is_its_device(request: web.Request, node: NodeLink, entry: Entry) -> 
 
 
 async def _seat(request: web.Request, interview_id: str) -> Entry | Json:
-    """Give the seat, or the last words to who finds none."""
+    """Give the seat, or the last words to who finds none; the device's check of today goes with it."""
+    by, now, check = actor(request), clock(request), checked_today(request)
     try:
         async with transaction(request) as session:
-            return await enter(session, clock(request), actor(request), interview_id=interview_id)
+            entry = await enter(session, now, by, interview_id=interview_id)
+            known = entry.participant.checked_at
+            if check is not None and (known is None or known < check.at):
+                await mark_check(session, now, by, interview_id=interview_id, line=check.line)
+            return entry
     except InterviewOver:
         return {"type": "ended", "reason": "closed"}
     except PutOut:

@@ -1,4 +1,4 @@
-"""The interview in the browser: its page and device check, and what the people in it decide."""
+"""The interview in the browser: its page, and what the people in it decide."""
 
 from typing import Any
 
@@ -11,8 +11,8 @@ from scheduling.begin_off_line import begin_off_line
 from scheduling.close_interview import close_interview
 from scheduling.give_notice import give_notice, record_consent
 from scheduling.interview import Ending
-from scheduling.mark_check import mark_check
 from server.app_keys import MEDIA
+from server.checked_device import checked_today
 from server.exchange import (
     actor,
     answer_json,
@@ -37,11 +37,11 @@ NOTICE_CHANGED = {"type": "notice_changed"}
 @in_words
 async def show_room(request: web.Request) -> web.Response:
     """Show the door and the room; to its own script give the facts that change while it is open."""
-    view = await _view(request)
+    view = await view_of(request)
     if not view.has_line:
         return see_other(request, "interview", interview_id=view.interview_id)
     if not wants_json(request):
-        return render(request, "interview/room.html", view=view)
+        return render(request, "interview/room.html", view=view, device=checked_today(request))
     words = page_text(request, "interview/_notice_words.html", view=view)
     facts: dict[str, Any] = {
         "notice_words": " ".join(words.split()),
@@ -73,24 +73,6 @@ async def show_room(request: web.Request) -> web.Response:
             if one.removed_at is not None
         ]
     return answer_json(facts)
-
-
-@in_words
-async def show_check(request: web.Request) -> web.Response:
-    """Show the short check of camera, microphone and speaker."""
-    view = await _view(request)
-    if not view.has_line:
-        return see_other(request, "interview", interview_id=view.interview_id)
-    return render(request, "interview/check.html", view=view)
-
-
-@in_words
-async def pass_check(request: web.Request) -> web.Response:
-    """Note that this device passed."""
-    interview_id = request.match_info["interview_id"]
-    async with transaction(request) as session:
-        await mark_check(session, clock(request), actor(request), interview_id=interview_id)
-    return see_other(request, "room", interview_id=interview_id)
 
 
 @in_words
@@ -179,7 +161,8 @@ async def end(request: web.Request) -> web.Response:
     return see_other(request, target, interview_id=interview_id)
 
 
-async def _view(request: web.Request) -> RoomView:
+async def view_of(request: web.Request) -> RoomView:
+    """Read what the room shows of the interview of this address; for who has no seat it does not exist."""
     async with reading(request) as session:
         return await room_view(
             session,

@@ -27,7 +27,7 @@ from scheduling.errors import (
 from scheduling.give_notice import give_notice, record_consent, why_not_recorded
 from scheduling.interview import Ending, RecordingRefusal
 from scheduling.mark_check import mark_check
-from scheduling.participant import Attendance, Participant, ParticipantRole
+from scheduling.participant import Attendance, LineQuality, Participant, ParticipantRole
 from scheduling.start_interview import start_interview, waive_guardian
 from tests.support.clock import FixedClock
 from tests.support.people import (
@@ -142,7 +142,7 @@ async def test_nobody_else_enters(
     with pytest.raises(NotForYou):
         await enter(session, clock, outsider, interview_id=planned.interview.id)
     with pytest.raises(NotForYou):
-        await mark_check(session, clock, outsider, interview_id=planned.interview.id)
+        await mark_check(session, clock, outsider, interview_id=planned.interview.id, line=LineQuality.GOOD)
 
 
 @pytest.mark.parametrize(
@@ -293,10 +293,13 @@ async def test_only_the_host_gives_notice(
 async def test_a_check_belongs_to_the_seat_of_who_made_it(
     session: AsyncSession, clock: FixedClock, planned: Confirmed
 ) -> None:
-    checked = await mark_check(session, clock, HOST, interview_id=planned.interview.id)
+    interview_id = planned.interview.id
+    checked = await mark_check(session, clock, HOST, interview_id=interview_id, line=LineQuality.GOOD)
     assert (checked.role, checked.checked_at) == (ParticipantRole.DETAINEE, clock())
-    checked = await mark_check(session, clock, OFFICER, interview_id=planned.interview.id)
+    assert checked.checked_line is LineQuality.GOOD
+    checked = await mark_check(session, clock, OFFICER, interview_id=interview_id, line=LineQuality.SOUND)
     assert checked.role is ParticipantRole.CONSULAR_OFFICER
+    assert checked.checked_line is LineQuality.SOUND
 
 
 async def test_attendance_follows_the_media(

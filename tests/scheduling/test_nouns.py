@@ -23,7 +23,7 @@ from scheduling.interview import (
     recording_refusal,
 )
 from scheduling.next_step import NextStep, Standing, next_step, weight
-from scheduling.participant import Attendance, Participant, ParticipantRole, was_checked_on
+from scheduling.participant import Attendance, LineQuality, Participant, ParticipantRole, was_checked_on
 from scheduling.post import Post, Route, reachable, route_between
 from tests.support.people import BRUSSELS_POST, CONAKRY_POST, GAMBIA_POST, POSTS, STEENOKKERZEEL, detainee_at
 
@@ -170,7 +170,8 @@ def test_a_seat_keeps_the_first_person_who_took_it() -> None:
 
 
 def test_a_check_counts_for_the_day_it_was_made() -> None:
-    checked = SEAT.checked(datetime(2026, 9, 21, 22, 30, tzinfo=UTC))
+    checked = SEAT.checked(datetime(2026, 9, 21, 22, 30, tzinfo=UTC), LineQuality.SOUND)
+    assert checked.checked_line is LineQuality.SOUND
     assert was_checked_on(checked, date(2026, 9, 22), "Europe/Brussels")
     assert not was_checked_on(checked, date(2026, 9, 21), "Europe/Brussels")
     assert not was_checked_on(SEAT, TODAY, "UTC")

@@ -18,7 +18,7 @@ from scheduling.listing import Slice
 from scheduling.mark_check import mark_check
 from scheduling.next_step import NextStep
 from scheduling.offer import window_around
-from scheduling.participant import ParticipantRole
+from scheduling.participant import LineQuality, ParticipantRole
 from scheduling.post import Route
 from scheduling.queries import (
     CaseFilter,
@@ -207,7 +207,7 @@ async def test_an_interview_page_shows_the_seats_in_order_and_the_readers_own(
 ) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     interview = (await agreed(session, clock, (await ask(session, clock, case, SLOT)).booking)).interview
-    await mark_check(session, clock, OFFICER, interview_id=interview.id)
+    await mark_check(session, clock, OFFICER, interview_id=interview.id, line=LineQuality.GOOD)
     await enter(session, clock, HOST, interview_id=interview.id)
     for actor, role, host_name in (
         (HOST, ParticipantRole.DETAINEE, HOST.name),

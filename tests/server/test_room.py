@@ -82,7 +82,7 @@ async def test_who_has_no_seat_finds_no_room(house: House, meeting: Meeting, rol
 
 
 async def test_a_passed_check_is_noted_and_shown_at_the_door(house: House, meeting: Meeting) -> None:
-    answer = await meeting.officer.post(meeting.path("check"))
+    answer = await meeting.officer.post(meeting.path("check"), {"line": "good"})
     assert (answer.status, answer.location) == (303, meeting.path("room"))
     async with house.transaction() as session:
         checked = participants.c.checked_at.is_not(None)
@@ -239,7 +239,7 @@ async def test_a_bare_form_without_the_rooms_script_is_refused_plainly(meeting: 
 
 async def test_a_check_sent_without_script_after_the_end_leads_to_the_interview(meeting: Meeting) -> None:
     await meeting.host.ask_json("POST", meeting.path("end"), {"ending": "person_absent"})
-    answer = await meeting.officer.post(meeting.path("check"))
+    answer = await meeting.officer.post(meeting.path("check"), {"line": "good"})
     assert (answer.status, answer.location) == (303, f"/interviews/{meeting.id}")
 
 

@@ -11,6 +11,8 @@ import sys
 from webrtc.control import ControlEnd, open_end
 from webrtc.ports import Json
 
+PROBES: set[str] = set()
+
 
 async def main(descriptor: int, manner: str) -> None:
     orders: asyncio.Queue[Json] = asyncio.Queue()
@@ -36,6 +38,12 @@ def follow(end: ControlEnd, order: Json) -> None:
             end.send({"is": "say", "peer": order["peer"], "message": welcome})
             state = {"type": "admitted" if order["admitted"] else "waiting"}
             end.send({"is": "say", "peer": order["peer"], "message": state})
+        case "probe":
+            PROBES.add(order["peer"])
+            probing = {"type": "probing", "host": "127.0.0.1", "port": 1, "protocols": ["udp"]}
+            end.send({"is": "say", "peer": order["peer"], "message": probing})
+        case "say" if order["peer"] in PROBES and order["message"] == {"type": "leave"}:
+            end.send({"is": "say", "peer": order["peer"], "message": {"type": "probed", "reason": "left"}})
         case "say":
             end.send(
                 {"is": "say", "peer": order["peer"], "message": {"type": "echo", "said": order["message"]}}

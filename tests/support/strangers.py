@@ -45,6 +45,7 @@ FORMS: dict[str, dict[str, str]] = {
     "messages": {"text": "Bonjour"},
     "telephone": {"way": "telephone"},
     "trouble": {"trouble": "hears_nothing"},
+    "check": {"line": "good"},
     "consultation": {"turn": "begin"},
 }
 

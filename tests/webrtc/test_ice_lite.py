@@ -41,6 +41,14 @@ def test_another_path_is_used_once_nominated() -> None:
     assert ice.path is second
 
 
+def test_a_path_that_stays_is_kept_whatever_is_nominated() -> None:
+    ice, first, second = IceLite("them"), Way(1), Way(2)
+    check(ice, first)
+    ice.stays = True
+    assert check(ice, second, nominate=True)
+    assert ice.path is first
+
+
 def test_after_a_restart_both_credentials_are_taken_but_only_the_new_ones_nominate() -> None:
     ice, first, second = IceLite("them"), Way(1), Way(2)
     check(ice, first)

@@ -1,0 +1,59 @@
+/** The report for an IT department: plain text, without a name and without a case. */
+
+import { word } from "../room/words.js";
+
+const percent = (share) => (share * 100).toFixed(1);
+const kilobits = (bps) => Math.round(bps / 1000);
+
+/** The lines of what was found of the network. */
+function network({ state, host, port, protocols, ...figures }) {
+  const place = { host, port };
+  const lines = [word(`report-network-${state}`, place)];
+  if (protocols.length) {
+    lines.push(word(state === "blocked" ? "report-udp-no" : "report-udp-yes", place));
+    for (const other of ["tcp", "turn"]) if (!protocols.includes(other)) lines.push(word(`report-${other}-none`));
+  }
+  if (state !== "measured") return lines;
+  const { upLoss, downLoss, upBps, downBps, rtt, jitter, pair, seconds } = figures;
+  lines.push(
+    word("report-loss", { up: percent(upLoss), down: percent(downLoss), seconds: seconds.toFixed(1) }),
+    word("report-rate", { up: kilobits(upBps), down: kilobits(downBps) }),
+    word("report-rtt", { rtt: rtt === null ? "?" : Math.round(rtt * 1000), jitter: Math.round(jitter * 1000) }),
+  );
+  if (pair) lines.push(word("report-pair", pair));
+  return lines;
+}
+
+/** The whole text. `facts` = {made, browser, devices: {camera, microphone}, words: {…}, network}. */
+export function write({ made, browser, devices, words, network: found }) {
+  const web = { host: location.hostname, port: location.port || (location.protocol === "https:" ? 443 : 80) };
+  return [
+    word("report-title"),
+    word("report-made", { moment: made.toISOString() }),
+    "",
+    word("report-verdict", { verdict: words.verdict }),
+    `- ${words.browser}: ${[browser.browserName, browser.version].join(" ").trim()}, ${browser.systemName}`,
+    `  ${navigator.userAgent}`,
+    `- ${words.camera}${devices.camera ? `: ${devices.camera}` : ""}`,
+    `- ${words.microphone}${devices.microphone ? `: ${devices.microphone}` : ""}`,
+    `- ${words.speaker}`,
+    `- ${words.network}`,
+    "",
+    ...network(found),
+    "",
+    word("report-open"),
+    word("report-open-web", web),
+    found.host ? word("report-open-media", found) : word("report-open-unknown"),
+    word("report-open-note"),
+    "",
+  ].join("\n");
+}
+
+/** Offers `text` as a file. */
+export function download(text, name) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: "text/plain;charset=utf-8" }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
