@@ -49,6 +49,7 @@ async def show_room(request: web.Request) -> web.Response:
         "recording_state": view.recording_state,
         "recorded_ms": view.recorded_ms,
         "endings": view.endings_now,
+        "company": view.company,
     }
     if view.is_host:
         when = moments(request)

@@ -23,7 +23,7 @@ from recordings.tables import minutes
 from scheduling.actor import Role
 from scheduling.booking import Status
 from scheduling.listing import Listing
-from scheduling.participant import NEVER_RECORDED, ParticipantRole
+from scheduling.participant import ParticipantRole
 from scheduling.queries import BookingRow, InterviewFilter, InterviewPage, InterviewRow, When, list_interviews
 from server.exchange import actor, clock, language, url_for
 from server.form_days import read_day
@@ -267,8 +267,7 @@ async def recording_facts(
     parts = await parts_of(session, recording.id)
     changes = await changes_of(session, recording.id)
     roles = {each.id: each.role for each in facts.attendants}
-    recorded = [each for each in facts.attendants if each.role not in NEVER_RECORDED]
-    present = {each.id: each.present_until(until) for each in recorded}
+    present = {each.id: each.present_until(until) for each in facts.recorded}
     gaps = gaps_of(changes, parts, present, until)
     pauses = spans_in(changes, frozenset({RecordingState.PAUSED}), until)
 

@@ -15,6 +15,7 @@ import { Quality } from "./quality.js";
 import { Badge } from "./recording.js";
 import { Seats } from "./seats.js";
 import { Stage } from "./stage.js";
+import { Waiting } from "./waiting.js";
 
 const root = document.getElementById("room");
 const { participant, focus, met, runningMs, interview, lineUrl, factsUrl, minutesUrl, evidenceUrl } = root.dataset;
@@ -40,6 +41,7 @@ const seats = new Seats(
   consultation,
 );
 const peer = new Peer(line, media.stream, seats);
+const ending = part("ending"); // a guest ends nothing
 const running = { ms: null, at: 0 };
 const now = () => (running.ms === null ? null : running.ms + performance.now() - running.at);
 const minutes = new Minutes(
@@ -91,6 +93,13 @@ const door =
     },
     line,
   );
+const waiting = new Waiting(stage, {
+  clocks: root.querySelectorAll("[data-clock]"),
+  company: part("company"),
+  row: template("company"),
+  live: part("live"),
+  url: factsUrl,
+});
 show(consultation, { panel: part("private"), note: part("private-note"), live: part("live") });
 if (door) {
   choose(
@@ -114,18 +123,22 @@ function run(ms) {
   running.at = performance.now();
 }
 
+/** Offers the endings that fit the interview as it stands. */
+function offer(endings) {
+  for (const option of ending.options) {
+    option.hidden = !endings.includes(option.value);
+    option.disabled = option.hidden;
+  }
+  if (!ending.dataset.chosen || ending.selectedOptions[0]?.disabled) ending.value = endings[0];
+}
+
 /** Puts the facts of notice, consent, clock and recorded time onto the page. */
 async function facts() {
   const { ok, body } = await read(factsUrl);
   if (!ok) return;
   run(body.running_ms);
   if (body.recording_state === badge.state) badge.show(badge.state, body.recorded_ms);
-  const ending = part("ending");
-  for (const option of ending.options) {
-    option.hidden = !body.endings.includes(option.value);
-    option.disabled = option.hidden;
-  }
-  if (!ending.dataset.chosen || ending.selectedOptions[0]?.disabled) ending.value = body.endings[0];
+  if (ending) offer(body.endings);
   for (const place of root.querySelectorAll("[data-notice-words]")) place.textContent = body.notice_words;
   door?.facts(body);
   for (const place of root.querySelectorAll("[data-running]")) place.hidden = body.running_ms === null;
@@ -162,7 +175,11 @@ function leave(state) {
   stage.show(state);
 }
 
-line.on("waiting", () => stage.show("waiting"));
+line.on("waiting", () => {
+  stage.show("waiting");
+  waiting.look();
+});
+line.on("early", () => location.reload());
 line.on("admitted", () => {
   stage.show("room");
   facts();
@@ -180,7 +197,10 @@ line.on("line_lost", () => {
   seats.empty();
   if (badge.state === "recording") badge.show("interrupted", badge.elapsed);
 });
-line.on("lost", () => seats.empty());
+line.on("lost", () => {
+  seats.empty();
+  waiting.look();
+});
 line.on("notice_changed", facts);
 line.on("replaced", () => leave("replaced"));
 line.on("removed", () => leave("removed"));
@@ -190,7 +210,7 @@ line.on("ended", () => {
   leave("ended");
 });
 
-part("ending").addEventListener("change", ({ target }) => {
+ending?.addEventListener("change", ({ target }) => {
   target.dataset.chosen = "yes";
 });
 media.onReplaced = () => line.renew();
@@ -203,6 +223,10 @@ part("listen").addEventListener("click", async () => {
 for (const button of root.querySelectorAll("[data-enter]")) {
   button.addEventListener("click", () => enter(false));
 }
+root.querySelector("[data-leave]")?.addEventListener("click", () => {
+  line.send({ type: "leave" });
+  leave("left");
+});
 for (const form of root.querySelectorAll("form[data-send]")) {
   wire(form, (body) => {
     if (body.next) location.assign(body.next);

@@ -73,6 +73,7 @@ export class People {
     const rows = waiting.map((one) => {
       const row = this.#parts.waitingRow.content.firstElementChild.cloneNode(true);
       row.querySelector("[data-name]").textContent = word(`role-${one.role}`);
+      row.querySelector("[data-called]").textContent = word(`name-${one.participant}`);
       row.querySelector("button").addEventListener("click", (event) => this.#admit(event.currentTarget, row, one));
       return row;
     });
