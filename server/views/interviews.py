@@ -39,6 +39,7 @@ NOTHING_KEPT: Mapping[str, Any] = MappingProxyType(
     {
         "notice": None,
         "consent": None,
+        "guest_answers": (),
         "recording": None,
         "consultations": (),
         "evidence": (),
@@ -166,6 +167,7 @@ async def _kept(request: web.Request, session: AsyncSession, facts: InterviewFac
     return {
         "notice": await _notice(request, session, facts),
         "consent": facts.consent,
+        "guest_answers": _answers(facts),
         "recording": await recording_facts(session, facts, evidence, clock(request)()),
         "consultations": _consultations(facts, clock(request)()),
         "evidence": [_item(item) for item in evidence],
@@ -206,6 +208,12 @@ async def _notice(
     by = facts.centre.name if hides else await name_of(session, facts.notice.read_by)
     spoken = language_name(facts.notice.language, language(request))
     return {"language": spoken, "by": by, "at": facts.notice.given_at}
+
+
+def _answers(facts: InterviewFacts) -> list[dict[str, Any]]:
+    """Say what each guest answered about being recorded, by role."""
+    found = facts.guest_answers
+    return [{"role": one.role, "agrees": found[one.id].agrees} for one in facts.attendants if one.id in found]
 
 
 def _consultations(facts: InterviewFacts, now: datetime) -> list[dict[str, Any]]:
