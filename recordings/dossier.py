@@ -19,7 +19,6 @@ from recordings.timeline import Course, Moment
 from recordings.transcript import Conclusion, Material
 from recordings.working_copy import MasterSecret, WorkingKey
 from scheduling.errors import NotForYou
-from scheduling.participant import NEVER_RECORDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +88,12 @@ async def gather_dossier(session: AsyncSession, secret: MasterSecret, interview_
 async def _course(session: AsyncSession, key: WorkingKey | None, facts: InterviewFacts) -> Course:
     recording = await recording_of(session, facts.id)
     ended_at = facts.ended_at or facts.ends_at
-    recorded = [each for each in facts.attendants if each.role not in NEVER_RECORDED]
     return Course(
         interview_id=facts.id,
         zero_at=facts.zero_at,
         ended_at=ended_at,
         roles={each.id: each.role for each in facts.attendants},
-        present={each.id: each.present_until(ended_at) for each in recorded},
+        present={each.id: each.present_until(ended_at) for each in facts.recorded},
         recording=recording,
         changes=await changes_of(session, recording.id) if recording else (),
         parts=await parts_of(session, recording.id) if recording else (),
@@ -112,6 +110,10 @@ def _moments(facts: InterviewFacts) -> list[Moment]:
         (facts.ended_at, "interview:ended", None),
         *((notice.given_at, "notice:given", None) for notice in facts.notices),
         *((each.answered_at, f"consent:{_answer(each)}", None) for each in facts.consents),
+        *(
+            (each.answered_at, f"consent:{'agreed' if each.agrees else 'refused'}", each.participant_id)
+            for each in facts.guest_answers.values()
+        ),
         *((each.admitted_at, "participant:admitted", each.id) for each in facts.attendants),
         *((each.joined_at, "participant:joined", each.id) for each in facts.attendants),
         *((each.left_at, "participant:left", each.id) for each in facts.attendants),

@@ -1,7 +1,7 @@
 """What the recordings room needs to know of an interview, read from the scheduling room in one piece."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -9,7 +9,9 @@ from recordings.evidence import EvidenceClass, EvidenceKind
 from recordings.recording import Span
 from scheduling.actor import Actor
 from scheduling.consultation import Consultation
+from scheduling.guest_answer import GuestAnswer, not_to_record
 from scheduling.interview import Ending, Interview, RecordingRefusal, recording_refusal
+from scheduling.participant import NEVER_RECORDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,7 @@ class InterviewFacts:
     attendants: tuple[Attendant, ...] = ()
     notices: tuple[Notice, ...] = ()
     consents: tuple[Consent, ...] = ()
+    guest_answers: Mapping[str, GuestAnswer] = field(default_factory=dict)
     consultations: tuple[Consultation, ...] = ()
     locked_at: datetime | None = None
     by_telephone_at: datetime | None = None
@@ -119,6 +122,20 @@ class InterviewFacts:
         """The private consultation that runs now."""
         running = [each for each in self.consultations if each.ended_at is None and self.is_running]
         return running[-1] if running else None
+
+    @property
+    def unrecorded(self) -> frozenset[str]:
+        """The guests of whom nothing may be recorded, since they did not say yes."""
+        agreed = (each for each, answer in self.guest_answers.items() if answer.agrees)
+        return not_to_record(((one.id, one.role) for one in self.attendants), agreed)
+
+    @property
+    def recorded(self) -> tuple[Attendant, ...]:
+        """Those of whom a recording holds picture and sound."""
+        never = self.unrecorded
+        return tuple(
+            each for each in self.attendants if each.role not in NEVER_RECORDED and each.id not in never
+        )
 
     @property
     def is_withheld(self) -> bool:
@@ -157,6 +174,8 @@ class InterviewFacts:
         """Whether this actor may know what the recordings room keeps of it."""
         if actor.answers_for(self.post.id):
             return not self.is_withheld
+        if actor.is_guest:
+            return not self.is_withheld and any(each.id == actor.account_id for each in self.attendants)
         return actor.reads_case_of(self.centre.id)
 
     def today_at_post(self, now: datetime) -> date:

@@ -10,6 +10,7 @@ from recordings.evidence import moved_classes
 from recordings.interview_facts import Attendant, Consent, InterviewFacts, Notice, Party
 from scheduling.actor import Actor
 from scheduling.errors import NotForYou
+from scheduling.guest_answer import guest_answers
 from scheduling.interview import Ending
 from scheduling.store_consultations import consultations_of
 from scheduling.tables import (
@@ -82,6 +83,7 @@ async def load_facts(session: AsyncSession, interview_id: str) -> InterviewFacts
         attendants=await _attendants(session, interview_id),
         notices=await _notices(session, interview_id),
         consents=await _consents(session, interview_id),
+        guest_answers=await guest_answers(session, interview_id),
         consultations=await consultations_of(session, interview_id),
         locked_at=row.locked_at,
         by_telephone_at=row.by_telephone_at,

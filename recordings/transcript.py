@@ -14,6 +14,7 @@ from recordings.minutes import Closing, Statement
 from recordings.outcome import Outcome, Weight, weigh
 from recordings.ports import JsonObject
 from recordings.timeline import Course, places_of, stamp, timeline_of
+from scheduling.guest_answer import GuestAnswer
 
 TRANSCRIPT_SCHEMA = "parloir/transcript/1"
 
@@ -57,6 +58,7 @@ def transcript_of(material: Material) -> JsonObject:
         "notices": [_notice(notice) for notice in facts.notices],
         "consent": _consent(facts.consent) if facts.consent else None,
         "consents": [_consent(consent) for consent in facts.consents],
+        "guests": [_guest_answer(answer) for answer in facts.guest_answers.values()],
         "minutes": _minutes(material),
         "evidence": [_evidence(material, item) for item in material.course.evidence],
         "outcome": _outcome(material),
@@ -124,6 +126,16 @@ def _consent(consent: Consent) -> JsonObject:
         "agrees": consent.agrees,
         "heard_by": consent.heard_by,
         "answered_at": stamp(consent.answered_at),
+    }
+
+
+def _guest_answer(answer: GuestAnswer) -> JsonObject:
+    return {
+        "participant": answer.participant_id,
+        "text_version": answer.text_version,
+        "language": answer.language,
+        "agrees": answer.agrees,
+        "answered_at": stamp(answer.answered_at),
     }
 
 

@@ -11,16 +11,29 @@ class Role(StrEnum):
     CONSULAR_OFFICER = "consular_officer"
     SUPERVISOR = "supervisor"
     ADMINISTRATOR = "administrator"
+    GUEST = "guest"
+
+
+ACCOUNT_ROLES = tuple(role for role in Role if role is not Role.GUEST)
+"""The roles that accounts have; a guest has a link to one interview instead."""
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """One signed-in person; the name is for screens, never for logs."""
+    """One signed-in person; the name is for screens, never for logs.
+
+    A guest has no account: `account_id` is the identifier of their seat, which lies in one interview.
+    """
 
     account_id: str
     role: Role
     organisation_id: str
     name: str
+
+    @property
+    def is_guest(self) -> bool:
+        """Whether they came by a link to one interview."""
+        return self.role is Role.GUEST
 
     def works_at(self, organisation_id: str) -> bool:
         """Tell whether the organisation is the actor's own."""

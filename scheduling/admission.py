@@ -1,17 +1,28 @@
-"""Who comes into an interview: not before the host, not after the end, not in another's stead."""
+"""Who comes into an interview: not too early, not before the host, not after the end, in nobody's stead."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from scheduling.actor import Actor, Role
-from scheduling.errors import InterviewOver, PutOut, SeatOfAnother
+from scheduling.errors import InterviewOver, PutOut, SeatOfAnother, TooEarly
 from scheduling.interview import Interview
 from scheduling.participant import Participant, ParticipantRole
+
+OPENS_BEFORE = timedelta(hours=1)
+"""How long before the planned start the waiting room opens."""
+
+
+def opens_at(starts_at: datetime) -> datetime:
+    """Return when the waiting room opens to guests."""
+    return starts_at - OPENS_BEFORE
 
 
 def seat_of(
     actor: Actor, participants: Iterable[Participant], *, centre_id: str, post_id: str
 ) -> Participant | None:
-    """Return the seat this actor may take, or None: the host brings the person, an officer themselves."""
+    """Return the seat this actor may take, or None: the host brings the person, the others themselves."""
+    if actor.is_guest:
+        return next((each for each in participants if each.id == actor.account_id), None)
     by_role = {each.role: each for each in participants}
     if actor.hosts_at(centre_id):
         return by_role.get(ParticipantRole.DETAINEE)
@@ -28,6 +39,12 @@ def check_may_take(actor: Actor, seat: Participant, interview: Interview) -> Non
         raise PutOut(seat.id)
     if actor.role is Role.CONSULAR_OFFICER and seat.account_id not in {None, actor.account_id}:
         raise SeatOfAnother(seat.id)
+
+
+def check_not_too_early(actor: Actor, interview: Interview, starts_at: datetime, now: datetime) -> None:
+    """Refuse a guest before the waiting room opens; an interview that runs early is open."""
+    if actor.is_guest and interview.started_at is None and now < opens_at(starts_at):
+        raise TooEarly(interview.id)
 
 
 def host_is_in(participants: Iterable[Participant]) -> bool:

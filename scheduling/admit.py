@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scheduling.actor import Actor
-from scheduling.admission import check_may_take, seat_of
+from scheduling.admission import check_may_take, check_not_too_early, seat_of
 from scheduling.clock import Clock
 from scheduling.errors import NobodyWaits, NotForYou, NotPossibleNow, RoomLocked
 from scheduling.gather import Gathered, gather, gather_for_host, keep
@@ -31,7 +31,7 @@ class Entry:
 
 
 async def enter(session: AsyncSession, clock: Clock, actor: Actor, *, interview_id: str) -> Entry:
-    """Take the actor's seat: the host opens the room terminal as the person's seat, an officer waits."""
+    """Take the actor's seat: the host opens the room terminal as the person's seat, all others wait."""
     found = await gather(session, interview_id)
     room = await load_room(session, found.booking.room_id)
     seat = seat_of(actor, found.participants, centre_id=room.centre_id, post_id=found.booking.post_id)
@@ -41,11 +41,12 @@ async def enter(session: AsyncSession, clock: Clock, actor: Actor, *, interview_
     found.check_open()
     check_may_take(actor, seat, found.interview)
     now = clock()
+    check_not_too_early(actor, found.interview, found.booking.starts_at, now)
     if seat.is_at_the_centre:
         await host_comes_in(session, clock, actor, found)
         taken = seat.admitted(by=actor.account_id, at=now)
     else:
-        taken = seat.taken_by(actor.account_id)
+        taken = seat if actor.is_guest else seat.taken_by(actor.account_id)
     kept = await keep(session, clock, actor, "participant:entered", before=seat, after=taken)
     await record_act(session, clock, actor, "enter", noun="interview", noun_id=interview_id)
     return Entry(kept, found.interview)

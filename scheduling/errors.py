@@ -179,6 +179,13 @@ class InterviewOver(SchedulingError):
 
 
 @dataclass(eq=False)
+class TooEarly(SchedulingError):
+    """The waiting room is not open yet."""
+
+    interview_id: str
+
+
+@dataclass(eq=False)
 class SeatOfAnother(SchedulingError):
     """Nobody enters in another's stead."""
 

@@ -42,6 +42,7 @@ ENDINGS_BY_ROLE: dict[Role, frozenset[Ending]] = {
     ),
     Role.SUPERVISOR: frozenset(),
     Role.ADMINISTRATOR: frozenset(),
+    Role.GUEST: frozenset(),
 }
 
 

@@ -43,6 +43,7 @@ __all__ = [
     "consultations",
     "country_profiles",
     "focal_points",
+    "guest_answers",
     "guests",
     "history",
     "interpreters",
@@ -348,6 +349,19 @@ consents = Table(
     pointing_at("heard_by", "accounts.id"),
     moment("answered_at"),
     comment="Consent to be recorded: another record, since consent in detention may not be free.",
+)
+
+guest_answers = Table(
+    "guest_answers",
+    metadata,
+    identifier(),
+    pointing_at("interview_id", "interviews.id", index=True),
+    pointing_at("participant_id", "participants.id"),
+    Column("text_version", String(32), nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("agrees", Boolean(), nullable=False, comment="to be recorded; the newest record counts"),
+    moment("answered_at"),
+    comment="What a guest read at the door, and their answer: without a yes they are not recorded.",
 )
 
 history = Table(

@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from scheduling.clock import Clock
 from scheduling.identifier import new_id
 from scheduling.tables import accounts, audit
-from server import logins
+from scheduling.trail import record_act
+from server import guest_logins, logins
 from server.errors import SignInRefused
 from server.logins import Login
 from server.one_time_code import accepted_step, new_secret, open_secret, seal_secret
@@ -72,6 +73,12 @@ async def enter_code(session: AsyncSession, clock: Clock, key: bytes, login: Log
 
 async def sign_out(session: AsyncSession, clock: Clock, login: Login) -> None:
     """End this login."""
+    if login.actor.is_guest:
+        await guest_logins.revoke(session, login.id)
+        await record_act(
+            session, clock, login.actor, "sign_out", noun="participant", noun_id=login.actor.account_id
+        )
+        return
     await logins.revoke(session, login.id)
     await _note(session, clock, login.actor.account_id, "sign_out")
 

@@ -16,7 +16,7 @@ from scheduling.clock import Clock
 from scheduling.errors import SchedulingError
 from scheduling.expire import chase, expire, to_chase, to_expire
 from scheduling.remind import remind
-from server.app_keys import CLOCK, LANGUAGES, SETTINGS, TEMPLATES, WRITING
+from server.app_keys import CLOCK, LANGUAGES, SECRETS, SETTINGS, TEMPLATES, WRITING
 from server.errors import DatabaseAway
 from server.keeping import kept, woken
 from server.logs import log
@@ -40,8 +40,9 @@ class Jobs:
         self._clock = app[CLOCK]
         self._writing = app[WRITING]
         stationery = Stationery(app[TEMPLATES], settings.url, settings.mail_from)
-        self._dispatch = Dispatch(self._writing, self._clock, app[LANGUAGES], stationery)
-        self._delivery = Delivery(self._writing, self._clock, settings)
+        guest_key = app[SECRETS].guest
+        self._dispatch = Dispatch(self._writing, self._clock, app[LANGUAGES], stationery, guest_key)
+        self._delivery = Delivery(self._writing, self._clock, settings, guest_key)
         self._turn = asyncio.Lock()
         self._wanted = asyncio.Event()
 

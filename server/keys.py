@@ -26,6 +26,7 @@ class Secrets:
     totp: bytes = field(repr=False)
     device: bytes = field(repr=False)
     working_copy: bytes = field(repr=False)
+    guest: bytes = field(repr=False)
 
 
 def derive(master: bytes) -> Secrets:
@@ -35,6 +36,7 @@ def derive(master: bytes) -> Secrets:
         totp=_subkey(master, b"totp"),
         device=_subkey(master, b"device"),
         working_copy=_subkey(master, b"working-copy"),
+        guest=_subkey(master, b"guest"),
     )
 
 

@@ -23,7 +23,10 @@ _TOKEN_BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """One signed-in browser. While `is_complete` is false the code is still asked: it opens nothing."""
+    """One signed-in browser. While `is_complete` is false the code is still asked: it opens nothing.
+
+    `interview_id` is that of a guest, who has no account and came by a link.
+    """
 
     id: str
     actor: Actor
@@ -35,6 +38,7 @@ class Login:
     seen_at: datetime
     is_complete: bool
     must_change_password: bool
+    interview_id: str = ""
 
     def is_alive(self, now: datetime) -> bool:
         """Whether neither the absolute nor the idle time is over."""

@@ -30,11 +30,12 @@ STOPPED: Json = {"type": "ended", "reason": "node_stopped"}  # the node ends, th
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a room's database rows say: who was let in, who is apart, and what its recording is to do."""
+    """What a room's database rows say: who was let in, is apart or not recorded; what its recording does."""
 
     is_over: bool = False
     admitted: frozenset[str] = frozenset()
     removed: frozenset[str] = frozenset()
+    unrecorded: frozenset[str] = frozenset()
     stays: frozenset[str] | None = None  # in a private consultation; None when there is none
     recording_id: str = ""
     runs: tuple[str, ...] = ()  # the orders that bring a fresh room to the recording's state
@@ -173,6 +174,13 @@ class NodeLink:
     def remove(self, room_id: str, participant_id: str) -> None:
         """Put a participant out, their line with them."""
         self._order(room_id, {"do": "remove", "participant": participant_id})
+
+    def turn_away(self, room_id: str, participant_id: str) -> None:
+        """End the lines of somebody whose link was taken back, wherever they are."""
+        for line in self._lines.values():
+            if (line.room_id, line.participant_id) == (room_id, participant_id):
+                line.put({"type": "removed"})
+                line.put(None)
 
     def consult(self, room_id: str, stays: Sequence[str] | None) -> None:
         """Begin a private consultation of those who stay, or end it by None."""
@@ -315,6 +323,7 @@ class NodeLink:
                 "participant": line.participant_id,
                 "role": line.role,
                 "admitted": line.participant_id in standing.admitted,
+                "recorded": line.participant_id not in standing.unrecorded,
             }
         )
 

@@ -66,6 +66,7 @@ class DatabaseJournal:
         stands = Standing(
             admitted=frozenset(one.id for one in facts.attendants if one.is_admitted),
             removed=frozenset(one.id for one in facts.attendants if one.removed_at is not None),
+            unrecorded=facts.unrecorded,
             stays=frozenset(facts.consultation.stays) if facts.consultation else None,
         )
         if recording is None:

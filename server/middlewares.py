@@ -9,7 +9,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from scheduling.errors import NotForYou
 from scheduling.identifier import new_id
-from server import logins
+from server import guest_logins, logins
 from server.app_keys import CLOCK, LOGIN
 from server.cookies import LOGIN_COOKIE, read_cookie
 from server.csrf import FIELD, HEADER, comes_from_here, is_own_token, keep_seed
@@ -105,8 +105,9 @@ async def login(request: web.Request, handler: Handler) -> web.StreamResponse:
     token = read_cookie(request, LOGIN_COOKIE)
     if token and not request.path.startswith("/static/"):
         clock = request.app[CLOCK]
+        kept_in = guest_logins if guest_logins.is_guests(token) else logins
         async with reading(request) as session:
-            found = await logins.find_login(session, clock, token)
+            found = await kept_in.find_login(session, clock, token)
         if found is not None:
             request[LOGIN] = found
             if clock() - found.seen_at >= logins.TOUCH_EVERY:

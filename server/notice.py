@@ -1,4 +1,4 @@
-"""The notice that is read to the person, in the very words that are read; each change is a new version."""
+"""The notice to the person and to guests, in the very words that are read; each change is a new version."""
 
 # ruff: noqa: RUF001 - French is written with its own apostrophe
 
@@ -47,3 +47,29 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "You may ask what is kept, and have it corrected.",
     ),
 }
+
+GUEST_TEXTS: dict[str, tuple[str, ...]] = {
+    "fr": (
+        (
+            "L’entretien peut être enregistré, image et son, si la personne est d’accord. L’enregistrement "
+            "est scellé\u00a0: seul le service qui surveille ces entretiens peut l’ouvrir."
+        ),
+        (
+            "Vous pouvez refuser d’être enregistré\u00a0: vous prenez part à l’entretien de la même façon, "
+            "et rien de votre image ni de votre voix n’est gardé."
+        ),
+        "Vous pouvez demander à savoir ce qui est gardé, et le faire corriger.",
+    ),
+    "en": (
+        (
+            "The interview may be recorded, picture and sound, if the person agrees. The recording is "
+            "sealed: only the authority that supervises these interviews can open it."
+        ),
+        (
+            "You may refuse to be recorded: you take part in the interview all the same, and nothing of your "
+            "picture or voice is kept."
+        ),
+        "You may ask what is kept, and have it corrected.",
+    ),
+}
+"""What a guest reads at the door, of the same version."""

@@ -75,7 +75,7 @@ def _context(request: web.Request) -> dict[str, Any]:
         "lang": reader.code,
         "other_language": request.app[LANGUAGES].other_than(reader),
         "csrf_token": csrf_token(request),
-        "actor": login.actor if login and is_complete else None,
+        "actor": login.actor if login and is_complete and not login.actor.is_guest else None,
         "who": login.organisation if login and is_complete else "",
         "zone": f"{when.city()} ({when.zone_name(now).rpartition(', ')[2]})" if is_complete else "",
         "is_demo": request.app[SETTINGS].demo,

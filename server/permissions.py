@@ -11,7 +11,9 @@ class Permission(StrEnum):
 
     PUBLIC = "public"  # anybody, signed in or not
     SIGNED_IN = "signed_in"  # any account
-    ATTEND = "attend"  # take a seat in an interview, run its recording, end it
+    ENTER = "enter"  # check one's equipment, take one's own seat in an interview
+    ATTEND = "attend"  # run the recording of an interview, end it
+    ANSWER_AT_DOOR = "answer_at_door"  # say as a guest whether one may be recorded
     HOST = "host"  # let people in and put them out, read the notice, hold a private consultation
     INTERVIEW = "interview"  # take minutes and evidence
     READ_CASES = "read_cases"  # the cases of one's own centre; a supervisor those of all
@@ -35,6 +37,7 @@ ROLE_PERMISSIONS = MappingProxyType(
     {
         Role.CENTRE_STAFF: _EVERYBODY
         | {
+            _P.ENTER,
             _P.ATTEND,
             _P.HOST,
             _P.READ_CASES,
@@ -46,9 +49,19 @@ ROLE_PERMISSIONS = MappingProxyType(
             _P.EDIT_HOURS,
         },
         Role.CONSULAR_OFFICER: _EVERYBODY
-        | {_P.ATTEND, _P.INTERVIEW, _P.ANSWER, _P.CANCEL, _P.READ_BOOKINGS, _P.CONCLUDE, _P.EDIT_HOURS},
+        | {
+            _P.ENTER,
+            _P.ATTEND,
+            _P.INTERVIEW,
+            _P.ANSWER,
+            _P.CANCEL,
+            _P.READ_BOOKINGS,
+            _P.CONCLUDE,
+            _P.EDIT_HOURS,
+        },
         Role.SUPERVISOR: _EVERYBODY | {_P.READ_CASES, _P.PROTECT, _P.READ_BOOKINGS, _P.OPEN_SEALED},
         Role.ADMINISTRATOR: _EVERYBODY | {_P.EDIT_HOURS, _P.EDIT_PLACES, _P.SEE_MAILS},
+        Role.GUEST: frozenset({_P.PUBLIC, _P.ENTER, _P.ANSWER_AT_DOOR}),
     }
 )
 

@@ -16,9 +16,11 @@ from recordings.store_facts import facts_for, troubles_of
 from recordings.store_outcome import outcomes_of
 from recordings.store_recording import changes_of, recording_of
 from scheduling.actor import Actor, Role
-from scheduling.admission import seat_of
+from scheduling.admission import opens_at, seat_of
 from scheduling.booking import Modality
 from scheduling.errors import NotForYou
+from scheduling.guest import GUEST_ROLES
+from scheduling.guest_answer import is_asked
 from scheduling.interview import ENDINGS_BY_ROLE, WITHOUT_START, Ending
 from scheduling.participant import Participant, ParticipantRole, Removal
 from scheduling.queries_of_names import names_in
@@ -27,7 +29,7 @@ from scheduling.store_keeping import telephone_of
 from scheduling.tables import cases
 from scheduling.trouble import Trouble
 from server.i18n import Language, load_languages
-from server.notice import TEXTS, VERSION
+from server.notice import GUEST_TEXTS, TEXTS, VERSION
 from server.views.places import language_name
 
 EVIDENCE_GROUPS: tuple[tuple[EvidenceKind, ...], ...] = (
@@ -48,7 +50,7 @@ _FACES = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class RoomView:
-    """One interview as one of its two sides sees it; codes and moments, the templates hold the words."""
+    """One interview as somebody with a seat sees it; codes and moments, the templates hold the words."""
 
     facts: InterviewFacts
     seat: Participant
@@ -62,6 +64,8 @@ class RoomView:
     names: Mapping[str, str]
     telephones: Mapping[str, str]
     troubles: tuple[tuple[datetime, Trouble, str], ...]
+    people: tuple[Participant, ...]
+    is_early: bool
 
     @property
     def interview_id(self) -> str:
@@ -86,7 +90,47 @@ class RoomView:
     @property
     def focus(self) -> ParticipantRole:
         """Whose picture is large: the other side's."""
-        return _FACES[self.seat.role]
+        return _FACES.get(self.seat.role, ParticipantRole.DETAINEE)
+
+    @property
+    def is_guest(self) -> bool:
+        """Whether somebody takes part who belongs to neither side."""
+        return self.seat.role in GUEST_ROLES
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether they have to say whether they may be recorded."""
+        return self.is_guest and is_asked(self.seat)
+
+    @property
+    def own_answer(self) -> str:
+        """What they said of it: yes, no, or none so far."""
+        answer = self.facts.guest_answers.get(self.seat.id)
+        return "none" if answer is None else "yes" if answer.agrees else "no"
+
+    @property
+    def guest_text(self) -> tuple[str, ...]:
+        """What they read before they say it."""
+        return GUEST_TEXTS[self.reader.code if self.reader.code in GUEST_TEXTS else "en"]
+
+    @property
+    def may_be_seen(self) -> bool:
+        """Whether others see and hear them."""
+        return self.seat.role is not ParticipantRole.OBSERVER
+
+    @property
+    def opens_at(self) -> datetime:
+        """When the waiting room opens to guests."""
+        return opens_at(self.facts.starts_at)
+
+    @property
+    def company(self) -> list[dict[str, str]]:
+        """Who else takes part, by role, and whether they are here: absent, waiting or in."""
+        return [
+            {"role": each.role, "state": _place(each)}
+            for each in self.people
+            if each.id != self.seat.id and each.role is not ParticipantRole.CENTRE_HOST
+        ]
 
     @property
     def has_line(self) -> bool:
@@ -96,7 +140,9 @@ class RoomView:
     @property
     def state(self) -> str:
         """The part of the page that is there first."""
-        return "ended" if self.facts.ended_at is not None else "door"
+        if self.facts.ended_at is not None:
+            return "ended"
+        return "early" if self.is_early else "door"
 
     @property
     def may_conclude(self) -> bool:
@@ -212,8 +258,8 @@ class RoomView:
 
 async def seat_for(
     session: AsyncSession, actor: Actor, interview_id: str
-) -> tuple[InterviewFacts, Participant]:
-    """Give the interview and the seat that this actor may take; for anybody else it does not exist."""
+) -> tuple[InterviewFacts, Participant, tuple[Participant, ...]]:
+    """Give the interview, the seat that this actor may take, and all seats; for others it does not exist."""
     facts = await facts_for(session, actor, interview_id)
     people = await participants_of(session, interview_id, locked=False)
     seat = seat_of(actor, people, centre_id=facts.centre.id, post_id=facts.post.id)
@@ -221,7 +267,13 @@ async def seat_for(
         seat.role is ParticipantRole.CONSULAR_OFFICER and seat.account_id not in {None, actor.account_id}
     ):
         raise NotForYou("interview", interview_id)
-    return facts, seat
+    return facts, seat, people
+
+
+def _place(seat: Participant) -> str:
+    if not seat.is_present:
+        return "absent"
+    return "in" if seat.is_admitted else "waiting"
 
 
 async def _telephones(session: AsyncSession, facts: InterviewFacts, seat: Participant) -> dict[str, str]:
@@ -236,7 +288,7 @@ async def room_view(
     session: AsyncSession, actor: Actor, interview_id: str, *, now: datetime, locale: Locale
 ) -> RoomView:
     """Read everything that the room page needs."""
-    facts, seat = await seat_for(session, actor, interview_id)
+    facts, seat, people = await seat_for(session, actor, interview_id)
     recording = await recording_of(session, interview_id)
     changes = await changes_of(session, recording.id) if recording else ()
     spans = spans_in(changes, frozenset({RecordingState.RECORDING}), now)
@@ -256,4 +308,6 @@ async def room_view(
         names=await names_in(session, actor, interview_id) if seat.is_admitted else {},
         telephones=await _telephones(session, facts, seat),
         troubles=await troubles_of(session, facts) if seat.role is ParticipantRole.DETAINEE else (),
+        people=people,
+        is_early=actor.is_guest and facts.started_at is None and now < opens_at(facts.starts_at),
     )

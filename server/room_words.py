@@ -35,6 +35,7 @@ from scheduling.errors import (
     SchedulingError,
     SeatOfAnother,
     SendingSuspended,
+    TooEarly,
 )
 from scheduling.interview import RecordingRefusal
 from server.exchange import language, problem, see_other, wants_json
@@ -62,6 +63,7 @@ _WORDS: dict[type[Exception], str] = {
     HostNotIn: mark("The centre has to open the room first."),
     InterviewOver: mark("The interview has ended."),
     NotPossibleNow: mark("This is not possible at this moment of the interview."),
+    TooEarly: mark("The waiting room is not open yet."),
     SendingSuspended: mark("The interview cannot begin. Ask your supervisor."),
     InterviewNotRunning: mark("The interview has not begun yet."),
     NothingKeptInPause: mark("Nothing is noted during the pause."),

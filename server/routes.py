@@ -7,6 +7,8 @@ from itertools import groupby
 
 from aiohttp import web
 
+from server import guest_logins
+from server.cookies import LOGIN_COOKIE, read_cookie
 from server.exchange import login_of, url_for, wants_json
 from server.handlers import (
     account,
@@ -23,6 +25,8 @@ from server.handlers import (
     evidence,
     exports,
     feeds,
+    guest,
+    guest_access,
     health,
     host,
     hours,
@@ -68,6 +72,8 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/sign-in", "sign_in", identity.sign_in, Permission.PUBLIC),
     Route("GET", "/sign-in/code", "sign_in_code", identity.show_code, Permission.PUBLIC),
     Route("POST", "/sign-in/code", "sign_in_code", identity.enter_code, Permission.PUBLIC),
+    Route("GET", "/guest", "guest", guest.show_door, Permission.PUBLIC),
+    Route("POST", "/guest", "guest", guest.open_door, Permission.PUBLIC),
     Route("POST", "/sign-out", "sign_out", identity.sign_out, Permission.PUBLIC),
     Route("POST", "/language", "language", language.choose_language, Permission.PUBLIC),
     Route("GET", "/account", "account", account.show_account, Permission.SIGNED_IN),
@@ -212,11 +218,23 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/sealed/{file_id}/tail", "sealed_tail", sealed.download_tail, Permission.OPEN_SEALED),
     Route("GET", "/check", "equipment", check.show_equipment, Permission.ATTEND),
     Route("POST", "/check", "equipment", check.keep_equipment, Permission.ATTEND),
-    Route("GET", "/check/line", "probe", check.open_probe, Permission.ATTEND),
-    Route("GET", "/interviews/{interview_id}/check", "check", check.show_check, Permission.ATTEND),
-    Route("POST", "/interviews/{interview_id}/check", "check", check.pass_check, Permission.ATTEND),
-    Route("GET", "/interviews/{interview_id}/room", "room", room.show_room, Permission.ATTEND),
-    Route("GET", "/interviews/{interview_id}/line", "line", line.open_line, Permission.ATTEND),
+    Route("GET", "/check/line", "probe", check.open_probe, Permission.ENTER),
+    Route("GET", "/interviews/{interview_id}/check", "check", check.show_check, Permission.ENTER),
+    Route("POST", "/interviews/{interview_id}/check", "check", check.pass_check, Permission.ENTER),
+    Route("GET", "/interviews/{interview_id}/room", "room", room.show_room, Permission.ENTER),
+    Route("GET", "/interviews/{interview_id}/line", "line", line.open_line, Permission.ENTER),
+    Route("POST", "/interviews/{interview_id}/answer", "answer", guest.answer, Permission.ANSWER_AT_DOOR),
+    Route("POST", "/interviews/{interview_id}/guest-link", "guest_link", guest_access.renew, Permission.HOST),
+    Route(
+        "POST",
+        "/interviews/{interview_id}/guest-link/revoke",
+        "guest_link_revoke",
+        guest_access.revoke,
+        Permission.HOST,
+    ),
+    Route(
+        "POST", "/interviews/{interview_id}/guest-code", "guest_code", guest_access.give_code, Permission.HOST
+    ),
     Route("POST", "/interviews/{interview_id}/admit", "admit", room.admit, Permission.HOST),
     Route("POST", "/interviews/{interview_id}/begin", "begin", room.begin, Permission.HOST),
     Route("POST", "/interviews/{interview_id}/remove", "remove", host.put_out, Permission.HOST),
@@ -230,11 +248,9 @@ ROUTES: tuple[Route, ...] = (
         "GET", "/interviews/{interview_id}/evidence", "evidence", evidence.list_evidence, Permission.INTERVIEW
     ),
     Route("POST", "/interviews/{interview_id}/evidence", "evidence", evidence.add_item, Permission.INTERVIEW),
-    Route(
-        "GET", "/interviews/{interview_id}/messages", "messages", messages.list_messages, Permission.ATTEND
-    ),
-    Route("POST", "/interviews/{interview_id}/messages", "messages", messages.add_message, Permission.ATTEND),
-    Route("POST", "/interviews/{interview_id}/trouble", "trouble", trouble.report, Permission.ATTEND),
+    Route("GET", "/interviews/{interview_id}/messages", "messages", messages.list_messages, Permission.ENTER),
+    Route("POST", "/interviews/{interview_id}/messages", "messages", messages.add_message, Permission.ENTER),
+    Route("POST", "/interviews/{interview_id}/trouble", "trouble", trouble.report, Permission.ENTER),
     Route("POST", "/interviews/{interview_id}/telephone", "telephone", trouble.turn, Permission.HOST),
     Route("POST", "/interviews/{interview_id}/end", "end", room.end, Permission.ATTEND),
     Route("GET", "/places", "places", places.show_places, Permission.EDIT_HOURS),
@@ -298,4 +314,6 @@ def guarded(route: Route) -> Handler:
 def _sign_in_first(request: web.Request) -> web.HTTPException:
     if wants_json(request) or request.method != "GET":
         return web.HTTPUnauthorized()
+    if guest_logins.is_guests(read_cookie(request, LOGIN_COOKIE)):
+        return web.HTTPSeeOther(url_for(request, "guest"))
     return web.HTTPSeeOther(request.app.router["sign_in"].url_for().with_query(next=request.path_qs))

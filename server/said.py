@@ -54,6 +54,9 @@ class Done(StrEnum):
     MAIL_RETRIED = "mail_retried"
     MAIL_GIVEN_UP = "mail_given_up"
     SIGNED = "signed"
+    LINK_SENT = "link_sent"
+    LINK_REVOKED = "link_revoked"
+    GUARDIAN_STAYS = "guardian_stays"
 
 
 _WORDS = {
@@ -91,6 +94,9 @@ _WORDS = {
     Done.MAIL_RETRIED: mark("The mail is tried again at once."),
     Done.MAIL_GIVEN_UP: mark("The mail is put away."),
     Done.SIGNED: mark("Your conclusion is signed."),
+    Done.LINK_SENT: mark("A new link goes to the guest; tell them a new code by telephone."),
+    Done.GUARDIAN_STAYS: mark("A minor is not heard without the guardian. End the interview instead."),
+    Done.LINK_REVOKED: mark("The guest’s link opens nothing any more."),  # noqa: RUF001 - typography
 }
 
 

@@ -1,4 +1,4 @@
-"""The server's own tables: what proves an account, who is signed in, mails, invitations, and feeds."""
+"""The server's own tables: what proves an account or a guest, who is signed in, mails, and feeds."""
 
 from sqlalchemy import (
     BigInteger,
@@ -53,6 +53,7 @@ mails = Table(
     Column("event", String(48), nullable=False),
     Column("booking_id", String(26), ForeignKey("bookings.id"), nullable=True, index=True),
     Column("sequence", Integer, nullable=True, comment="of the booking when this was written"),
+    Column("link_id", String(26), nullable=True, comment="whose secret is put in when the mail leaves"),
     Column("to_address", String(254), nullable=False),
     Column("language", String(8), nullable=False),
     Column("subject", String(200), nullable=False),
@@ -94,4 +95,31 @@ feeds = Table(
     Column("secret_sha256", LargeBinary(32), nullable=False, unique=True),
     Column("created_at", UtcDateTime(), nullable=False),
     Column("read_at", UtcDateTime(), nullable=True),
+)
+
+guest_links = Table(
+    "guest_links",
+    metadata,
+    Column("id", String(26), primary_key=True, comment="the secret is derived from it, and kept nowhere"),
+    Column("participant_id", String(26), ForeignKey("participants.id"), nullable=False, unique=True),
+    Column("person_id", String(26), nullable=True, comment="the guest or interpreter it was made for"),
+    Column("secret_sha256", LargeBinary(32), nullable=False, unique=True),
+    Column("made_at", UtcDateTime(), nullable=False),
+    Column("revoked_at", UtcDateTime(), nullable=True),
+    Column("opened_at", UtcDateTime(), nullable=True, comment="when it was first opened with its code"),
+    Column("code_mac", LargeBinary(32), nullable=True, comment="of the code that is told by telephone"),
+    Column("code_made_at", UtcDateTime(), nullable=True),
+    Column("wrong_tries", Integer, nullable=False, default=0, comment="since the code was made"),
+    comment="The one link by which somebody without an account comes to one interview.",
+)
+
+guest_logins = Table(
+    "guest_logins",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("token_sha256", LargeBinary(32), nullable=False, unique=True),
+    Column(
+        "link_id", String(26), ForeignKey("guest_links.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    Column("created_at", UtcDateTime(), nullable=False),
 )

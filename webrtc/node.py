@@ -182,6 +182,7 @@ def _enter(node: Node, command: Json) -> None:
         _text(command, "participant"),
         ParticipantRole(command["role"]),
         admitted=command["admitted"] is True,
+        recorded=command.get("recorded", True) is True,
     )
 
 

@@ -1,6 +1,6 @@
 """What each role of a participant may do in a room."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from webrtc.ports import Kind
@@ -32,6 +32,10 @@ class Rights:
     def forwarded_kinds(self) -> tuple[Kind, ...]:
         """The kinds of track that others may receive from this participant."""
         return tuple(kind for kind, may in _kinds(self) if may)
+
+    def unrecorded(self) -> "Rights":
+        """Return the rights of somebody who does not want to be recorded."""
+        return replace(self, be_recorded=False)
 
     @property
     def recorded_kinds(self) -> tuple[Kind, ...]:

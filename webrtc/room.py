@@ -22,6 +22,7 @@ class _Member:
 
     participant_id: str
     role: ParticipantRole
+    recorded: bool = True
     admitted: bool = False
     removed: bool = False
     peer_id: str | None = None
@@ -37,7 +38,7 @@ class _Member:
 
     @property
     def rights(self) -> Rights:
-        return RIGHTS[self.role]
+        return RIGHTS[self.role] if self.recorded else RIGHTS[self.role].unrecorded()
 
     @property
     def is_in(self) -> bool:
@@ -80,13 +81,23 @@ class Room:
         return tuple(peer_id for peer_id, member in self._peers.items() if member.admitted)
 
     def enter(
-        self, peer_id: str, participant_id: str, role: ParticipantRole, *, admitted: bool, now: datetime
+        self,
+        peer_id: str,
+        participant_id: str,
+        role: ParticipantRole,
+        *,
+        admitted: bool,
+        now: datetime,
+        recorded: bool = True,
     ) -> list[Effect]:
-        """Take in a participant's new connection; it replaces an older one of the same participant."""
+        """Take in a participant's new connection; it replaces an older one of the same participant.
+
+        Who is not `recorded` takes part with every other right of the role.
+        """
         if self.closed:
             return [Tell(peer_id, {"type": "ended", "reason": "closed"}), Cut(peer_id)]
         member = self._members.setdefault(participant_id, _Member(participant_id, role))
-        member.role = role
+        member.role, member.recorded = role, recorded
         if admitted:
             member.admitted, member.removed = True, False
         if member.removed:

@@ -80,7 +80,14 @@ class Switchboard:
             self._stages[room_id] = _Stage(Room(room_id, seats=self._seats))
 
     def enter(
-        self, room_id: str, peer_id: str, participant_id: str, role: ParticipantRole, *, admitted: bool
+        self,
+        room_id: str,
+        peer_id: str,
+        participant_id: str,
+        role: ParticipantRole,
+        *,
+        admitted: bool,
+        recorded: bool = True,
     ) -> None:
         """Take in a new connection."""
         stage = self._stage(room_id)
@@ -89,7 +96,10 @@ class Switchboard:
         self._peers[peer_id] = self._new_peer(peer_id, self._turned)
         self._stage_of[peer_id] = stage
         self._perform(
-            stage, stage.room.enter(peer_id, participant_id, role, admitted=admitted, now=self._clock())
+            stage,
+            stage.room.enter(
+                peer_id, participant_id, role, admitted=admitted, now=self._clock(), recorded=recorded
+            ),
         )
 
     def say(self, peer_id: str, raw: object) -> None:

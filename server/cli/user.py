@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import sys
 
-from scheduling.actor import Role
+from scheduling.actor import ACCOUNT_ROLES, Role
 from server.accounts import add_account, close_account, organisation_named, renew_password
 from server.cli.options import add_settings, settings_of
 from server.database import create_engine, session_factory
@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     added = acts.add_parser("add", help="add an account")
     added.add_argument("email", metavar="EMAIL")
     added.add_argument("--name", metavar="NAME", required=True)
-    added.add_argument("--role", choices=[str(role) for role in Role], required=True)
+    added.add_argument("--role", choices=[str(role) for role in ACCOUNT_ROLES], required=True)
     added.add_argument("--organisation", metavar="NAME", required=True, help="its name or identifier")
     added.add_argument("--language", metavar="LL", default="fr", help="of its screens (default fr)")
     renewed = acts.add_parser("password", help="give an account a new password and end its logins")

@@ -25,6 +25,8 @@ async def show_desk(request: web.Request) -> web.Response:
     login = login_of(request)
     if login is None or not login.is_complete:
         return see_other(request, "demo" if request.app[SETTINGS].demo else "sign_in")
+    if login.actor.is_guest:
+        return see_other(request, "room", interview_id=login.interview_id)
     template, gather = _DESKS[login.actor.role]
     async with reading(request) as session:
         facts = await gather(request, session)

@@ -92,8 +92,9 @@ async def enter_code(request: web.Request) -> web.Response:
 
 async def sign_out(request: web.Request) -> web.Response:
     """End this login."""
-    response = see_other(request, "sign_in")
     login = request.get(LOGIN)
+    is_guest = login is not None and login.actor.is_guest
+    response = see_other(request, "guest" if is_guest else "sign_in")
     if login is not None:
         async with transaction(request) as session:
             await identity.sign_out(session, clock(request), login)

@@ -21,7 +21,7 @@ async def choose_language(request: web.Request) -> web.Response:
     if code in request.app[LANGUAGES]:
         set_cookie(request, response, LANGUAGE_COOKIE, code, cookies.LONG)
         login = login_of(request)
-        if login is not None:
+        if login is not None and not login.actor.is_guest:
             async with transaction(request) as session:
                 await identity.choose_language(session, login.actor.account_id, code)
     return response

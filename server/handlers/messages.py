@@ -22,7 +22,7 @@ CHANGED = {"type": "messages_changed"}
 async def list_messages(request: web.Request) -> web.Response:
     """List the messages in their order."""
     async with reading(request) as session:
-        facts, seat = await seat_for(session, actor(request), request.match_info["interview_id"])
+        facts, seat, _ = await seat_for(session, actor(request), request.match_info["interview_id"])
         secret = MasterSecret(request.app[SECRETS].working_copy)
         lines = await messages_for(session, secret, facts=facts, seat=seat)
     when, roles = moments(request), {one.id: one.role for one in facts.attendants}
@@ -35,7 +35,7 @@ async def add_message(request: web.Request) -> web.Response:
     interview_id, form = request.match_info["interview_id"], await read_form(request)
     async with transaction(request) as session:
         await hold(session, interview_id)
-        facts, seat = await seat_for(session, actor(request), interview_id)
+        facts, seat, _ = await seat_for(session, actor(request), interview_id)
         await send_message(
             session,
             clock(request),

@@ -52,6 +52,7 @@ async def show_room(request: web.Request) -> web.Response:
         "endings": view.endings_now,
         "names": dict(view.names),
         "by_telephone": moments(request).time(view.by_telephone_at) if view.by_telephone_at else "",
+        "company": view.company,
     }
     if view.is_host:
         when = moments(request)

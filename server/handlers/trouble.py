@@ -31,7 +31,7 @@ async def report(request: web.Request) -> web.Response:
         return faulty(request, form)
     by = actor(request)
     async with transaction(request) as session:
-        _, seat = await seat_for(session, by, interview_id)
+        _, seat, _ = await seat_for(session, by, interview_id)
         await report_trouble(
             session, clock(request), by, interview_id=interview_id, participant_id=seat.id, trouble=what
         )

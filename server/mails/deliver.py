@@ -3,14 +3,17 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import RowMapping, and_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from scheduling.clock import Clock
 from server.errors import SettingError
+from server.guest_links import secret_of
 from server.keys import read_mail_password
 from server.logs import log
+from server.mails.letter import LINK_SECRET
 from server.mails.overtaken import put_aside
 from server.mails.smtp import Connection, MailRefused, MailServerAway, connected
 from server.settings import Settings
@@ -36,10 +39,17 @@ def pause_after(attempts: int) -> timedelta:
 class Delivery:
     """Hands waiting mails to the mail server; without one they go on waiting."""
 
-    def __init__(self, writing: async_sessionmaker[AsyncSession], clock: Clock, settings: Settings) -> None:
+    def __init__(
+        self,
+        writing: async_sessionmaker[AsyncSession],
+        clock: Clock,
+        settings: Settings,
+        guest_key: bytes = b"",
+    ) -> None:
         self._writing = writing
         self._clock = clock
         self._settings = settings
+        self._guest_key = guest_key
         self._handed_over: list[str] = []  # taken by the mail server; the database may be away just then
 
     async def run(self) -> int:
@@ -89,7 +99,7 @@ class Delivery:
     async def _send(self, connection: Connection, mail: RowMapping) -> bool:
         try:
             async with asyncio.timeout(SEND_SECONDS):
-                await connection.send(dict(mail))
+                await connection.send(self._as_it_leaves(mail))
         except TimeoutError:
             raise MailServerAway("TimeoutError") from None
         except MailRefused as refusal:
@@ -99,6 +109,14 @@ class Delivery:
         await self._note_handed_over()
         log.info("mail:sent", mail_id=mail["id"], event_sent=mail["event"])
         return True
+
+    def _as_it_leaves(self, mail: RowMapping) -> dict[str, Any]:
+        """Put the secret of a guest's link into a mail, in memory alone."""
+        leaving = dict(mail)
+        if mail["link_id"] is not None:
+            secret = secret_of(self._guest_key, mail["link_id"])
+            leaving |= {name: mail[name].replace(LINK_SECRET, secret) for name in ("text", "html")}
+        return leaving
 
     async def _note_handed_over(self) -> None:
         """Note what has left; what the database cannot take now is noted before anything else is sent."""

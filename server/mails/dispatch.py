@@ -14,9 +14,10 @@ from scheduling.clock import Clock
 from scheduling.identifier import new_id
 from scheduling.wish import Side
 from server.errors import DatabaseAway
+from server.guest_links import link_for_mail
 from server.i18n import Languages
 from server.logs import log
-from server.mails.addressee import Addressee, invited, officers, staff
+from server.mails.addressee import Addressee, Audience, invited, officers, staff
 from server.mails.invited import invited_before, note_invited
 from server.mails.letter import Stationery
 from server.mails.subject import Subject, as_invited, subject_of
@@ -46,7 +47,9 @@ _TO_ALL = frozenset({"confirmed", "reminder", "cancelled"}) | _CHANGES
 _TO_CALENDARS = frozenset({"confirmed", "cancelled"}) | _CHANGES
 _TO_OTHER_SIDE = frozenset({"proposed", "proposal_dropped"})
 _TO_OWN_SIDE = frozenset({"proposal_refused"})
-EVENTS = _TO_POST | _TO_CENTRE | _TO_BOTH | _TO_ALL | _TO_OTHER_SIDE | _TO_OWN_SIDE
+_TO_GUEST = frozenset({"link"})
+_WITH_LINK = frozenset({"confirmed", "reminder"}) | _CHANGES | _TO_GUEST
+EVENTS = _TO_POST | _TO_CENTRE | _TO_BOTH | _TO_ALL | _TO_OTHER_SIDE | _TO_OWN_SIDE | _TO_GUEST
 """What mails are written of, without `booking:`; every other event is of no concern to anybody's mailbox."""
 
 
@@ -59,11 +62,13 @@ class Dispatch:
         clock: Clock,
         languages: Languages,
         stationery: Stationery,
+        guest_key: bytes,
     ) -> None:
         self._writing = writing
         self._clock = clock
         self._languages = languages
         self._stationery = stationery
+        self._guest_key = guest_key
 
     async def run(self) -> int:
         """Deliver everything that waits; gives the number of mails. What fails does not stop the others."""
@@ -131,13 +136,16 @@ class Dispatch:
         self, session: AsyncSession, event: str, subject: Subject, to: Addressee, occurrence: str
     ) -> None:
         now = self._clock()
-        letter = self._stationery.write(event, subject, to, self._languages.choose(to.language), now)
+        link_id = await self._link(session, event, subject, to)
+        reader = self._languages.choose(to.language)
+        letter = self._stationery.write(event, subject, to, reader, now, has_link=link_id is not None)
         row = {
             "id": new_id(),
             "key": f"{event}/{subject.booking.id}/{occurrence}/{to.id}",
             "event": event,
             "booking_id": subject.booking.id,
             "sequence": subject.booking.sequence,
+            "link_id": link_id,
             "to_address": to.address,
             "language": to.language,
             "subject": letter.subject,
@@ -151,6 +159,21 @@ class Dispatch:
             "created_at": now,
         }
         await session.execute(_insert_once(session, row))
+
+    async def _link(self, session: AsyncSession, event: str, subject: Subject, to: Addressee) -> str | None:
+        """Give the link that a guest's mail bears; with a new time the former one has ended."""
+        if to.audience is not Audience.GUEST or event not in _WITH_LINK:
+            return None
+        if not subject.booking.modality.uses_line:
+            return None
+        return await link_for_mail(
+            session,
+            self._clock,
+            self._guest_key,
+            booking_id=subject.booking.id,
+            person_id=to.id,
+            is_anew=event == "moved",
+        )
 
     async def _note_failure(self, position: int) -> None:
         o = tables.outbox
@@ -186,4 +209,6 @@ async def _addressees(
         found += await staff(session, subject)
     if event in _TO_ALL:
         found += await invited(session, subject)
+    if event in _TO_GUEST:
+        found += [to for to in await invited(session, subject) if to.id == payload["person_id"]]
     return found

@@ -16,6 +16,7 @@ from server.moments import Moments
 from server.templating import Templates
 from server.ways import MODALITIES, calendar_title, how_it_is_held
 
+LINK_SECRET = "{guest-link}"  # noqa: S105 - what stands for a secret, which is nowhere before it leaves
 _CALLS_OFF = frozenset({"cancelled", "left"})
 _INVITES = frozenset({"confirmed", "moved", "guests_decided"}) | _CALLS_OFF
 
@@ -38,8 +39,20 @@ class Stationery:
     url: str
     sender: str
 
-    def write(self, event: str, subject: Subject, to: Addressee, reader: Language, now: datetime) -> Letter:
-        """Write what one person reads of an event; no name of a person is known here."""
+    def write(
+        self,
+        event: str,
+        subject: Subject,
+        to: Addressee,
+        reader: Language,
+        now: datetime,
+        *,
+        has_link: bool = False,
+    ) -> Letter:
+        """Write what one person reads of an event; no name of a person is known here.
+
+        Where a guest's link will stand, `LINK_SECRET` does: its secret is put in when the mail leaves.
+        """
         lines = _lines(event, subject, to, reader)
         page = f"{self.url}/bookings/{subject.booking.id}" if to.audience.has_page else ""
         facts = {
@@ -49,6 +62,7 @@ class Stationery:
             "is_off": event in _CALLS_OFF,
             "lines": lines,
             "url": page,
+            "link": f"{self.url}/guest#{LINK_SECRET}" if has_link else "",
             "centre": subject.centre_name,
             "telephone": subject.telephone,
         }

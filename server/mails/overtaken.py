@@ -43,6 +43,6 @@ def _is_vain(now: datetime) -> ColumnElement[bool]:
     return or_(
         and_(mails.c.event.in_(("requested", "chased")), b.c.status != Status.REQUESTED),
         and_(mails.c.event == "proposed", ~stands),
-        and_(mails.c.event.in_(("confirmed", "moved", "guests_decided")), or_(is_elsewhere, is_over)),
+        and_(mails.c.event.in_(("confirmed", "moved", "guests_decided", "link")), or_(is_elsewhere, is_over)),
         and_(mails.c.event == "reminder", or_(is_elsewhere, has_begun)),
     )

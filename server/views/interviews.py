@@ -23,7 +23,7 @@ from recordings.tables import minutes
 from scheduling.actor import Role
 from scheduling.booking import Status
 from scheduling.listing import Listing
-from scheduling.participant import NEVER_RECORDED, ParticipantRole
+from scheduling.participant import ParticipantRole
 from scheduling.queries import BookingRow, InterviewFilter, InterviewPage, InterviewRow, When, list_interviews
 from server.exchange import actor, clock, language, url_for
 from server.form_days import read_day
@@ -39,6 +39,7 @@ NOTHING_KEPT: Mapping[str, Any] = MappingProxyType(
     {
         "notice": None,
         "consent": None,
+        "guest_answers": (),
         "recording": None,
         "consultations": (),
         "evidence": (),
@@ -166,6 +167,7 @@ async def _kept(request: web.Request, session: AsyncSession, facts: InterviewFac
     return {
         "notice": await _notice(request, session, facts),
         "consent": facts.consent,
+        "guest_answers": _answers(facts),
         "recording": await recording_facts(session, facts, evidence, clock(request)()),
         "consultations": _consultations(facts, clock(request)()),
         "evidence": [_item(item) for item in evidence],
@@ -206,6 +208,12 @@ async def _notice(
     by = facts.centre.name if hides else await name_of(session, facts.notice.read_by)
     spoken = language_name(facts.notice.language, language(request))
     return {"language": spoken, "by": by, "at": facts.notice.given_at}
+
+
+def _answers(facts: InterviewFacts) -> list[dict[str, Any]]:
+    """Say what each guest answered about being recorded, by role."""
+    found = facts.guest_answers
+    return [{"role": one.role, "agrees": found[one.id].agrees} for one in facts.attendants if one.id in found]
 
 
 def _consultations(facts: InterviewFacts, now: datetime) -> list[dict[str, Any]]:
@@ -267,8 +275,7 @@ async def recording_facts(
     parts = await parts_of(session, recording.id)
     changes = await changes_of(session, recording.id)
     roles = {each.id: each.role for each in facts.attendants}
-    recorded = [each for each in facts.attendants if each.role not in NEVER_RECORDED]
-    present = {each.id: each.present_until(until) for each in recorded}
+    present = {each.id: each.present_until(until) for each in facts.recorded}
     gaps = gaps_of(changes, parts, present, until)
     pauses = spans_in(changes, frozenset({RecordingState.PAUSED}), until)
 

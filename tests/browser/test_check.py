@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.async_api import Page, async_playwright
@@ -50,7 +51,7 @@ class Desk:
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     port = free_port()
-    settings = {"media": Address(NODE, port), "media_address": ROAD}
+    settings: dict[str, Any] = {"media": Address(NODE, port), "media_address": ROAD}
     house_of = running_house(tmp_path, clock=RunningClock(), **settings)
     with lossy_road(port) as road:
         async with house_of as house, async_playwright() as playwright:

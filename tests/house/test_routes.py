@@ -16,6 +16,7 @@ OPEN = {
     "/healthz",
     "/readyz",
     "/feed/{secret}.ics",
+    "/guest",
     "/sign-in",
     "/sign-in/code",
     "/sign-out",

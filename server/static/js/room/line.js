@@ -4,7 +4,7 @@ const FIRST_WAIT_MS = 300;
 const LONGEST_WAIT_MS = 3000;
 const BEAT_MS = 3000;
 const SILENCE_MS = 8000;
-const LAST_WORDS = new Set(["replaced", "removed", "ended"]);
+const LAST_WORDS = new Set(["replaced", "removed", "ended", "early"]);
 
 export class Line {
   #url;

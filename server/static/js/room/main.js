@@ -20,6 +20,7 @@ import { Badge } from "./recording.js";
 import { Seats } from "./seats.js";
 import { Stage } from "./stage.js";
 import { fullScreen, speakerView } from "./view.js";
+import { Waiting } from "./waiting.js";
 import { learn, word } from "./words.js";
 
 const root = document.getElementById("room");
@@ -46,6 +47,7 @@ const seats = new Seats(
   consultation,
 );
 const peer = new Peer(line, media.stream, seats);
+const ending = part("ending"); // a guest ends nothing
 const running = { ms: null, at: 0 };
 const now = () => (running.ms === null ? null : running.ms + performance.now() - running.at);
 const minutes = new Minutes(
@@ -134,6 +136,13 @@ const door =
     },
     line,
   );
+const waiting = new Waiting(stage, {
+  clocks: root.querySelectorAll("[data-clock]"),
+  company: part("company"),
+  row: template("company"),
+  live: part("live"),
+  url: factsUrl,
+});
 show(consultation, { panel: part("private"), note: part("private-note"), live: part("live") });
 if (door) {
   choose(
@@ -157,6 +166,15 @@ function run(ms) {
   running.at = performance.now();
 }
 
+/** Offers the endings that fit the interview as it stands. */
+function offer(endings) {
+  for (const option of ending.options) {
+    option.hidden = !endings.includes(option.value);
+    option.disabled = option.hidden;
+  }
+  if (!ending.dataset.chosen || ending.selectedOptions[0]?.disabled) ending.value = endings[0];
+}
+
 /** Puts the facts of notice, consent, clock and recorded time onto the page. */
 async function facts() {
   const { ok, body } = await read(factsUrl);
@@ -166,12 +184,7 @@ async function facts() {
   seats.draw();
   people.refresh();
   if (body.recording_state === badge.state) badge.show(badge.state, body.recorded_ms);
-  const ending = part("ending");
-  for (const option of ending.options) {
-    option.hidden = !body.endings.includes(option.value);
-    option.disabled = option.hidden;
-  }
-  if (!ending.dataset.chosen || ending.selectedOptions[0]?.disabled) ending.value = body.endings[0];
+  if (ending) offer(body.endings);
   for (const place of root.querySelectorAll("[data-notice-words]")) place.textContent = body.notice_words;
   door?.facts(body);
   door?.refresh();
@@ -219,7 +232,11 @@ function leave(state) {
   stage.show(state);
 }
 
-line.on("waiting", () => stage.show("waiting"));
+line.on("waiting", () => {
+  stage.show("waiting");
+  waiting.look();
+});
+line.on("early", () => location.reload());
 line.on("admitted", () => {
   stage.show("room");
   facts();
@@ -237,7 +254,10 @@ line.on("line_lost", () => {
   seats.empty();
   if (badge.state === "recording") badge.show("interrupted", badge.elapsed);
 });
-line.on("lost", () => seats.empty());
+line.on("lost", () => {
+  seats.empty();
+  waiting.look();
+});
 line.on("notice_changed", facts);
 line.on("replaced", () => leave("replaced"));
 line.on("removed", () => leave("removed"));
@@ -247,7 +267,7 @@ line.on("ended", () => {
   leave("ended");
 });
 
-part("ending").addEventListener("change", ({ target }) => {
+ending?.addEventListener("change", ({ target }) => {
   target.dataset.chosen = "yes";
 });
 seats.onMore = () => peer.grow();
@@ -261,6 +281,10 @@ part("listen").addEventListener("click", async () => {
 for (const button of root.querySelectorAll("[data-enter]")) {
   button.addEventListener("click", () => enter(false));
 }
+root.querySelector("[data-leave]")?.addEventListener("click", () => {
+  line.send({ type: "leave" });
+  leave("left");
+});
 for (const form of root.querySelectorAll("form[data-send]")) {
   wire(form, (body) => {
     if (body.next) location.assign(body.next);
