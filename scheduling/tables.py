@@ -1,7 +1,6 @@
 """The tables of the scheduling room: here those of the work itself, and the names of all the others."""
 
 from sqlalchemy import (
-    JSON,
     Boolean,
     CheckConstraint,
     Column,
@@ -12,7 +11,6 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    UniqueConstraint,
 )
 
 from scheduling.columns import UtcDateTime, code, flag, identifier, listing, metadata, moment, pointing_at
@@ -29,6 +27,7 @@ from scheduling.tables_of_places import (
     rooms,
     worked_holidays,
 )
+from scheduling.tables_of_trail import audit, history, outbox
 
 __all__ = [
     "UtcDateTime",
@@ -362,43 +361,4 @@ guest_answers = Table(
     Column("agrees", Boolean(), nullable=False, comment="to be recorded; the newest record counts"),
     moment("answered_at"),
     comment="What a guest read at the door, and their answer: without a yes they are not recorded.",
-)
-
-history = Table(
-    "history",
-    metadata,
-    identifier(),
-    Column("noun", String(32), nullable=False),
-    Column("noun_id", String(26), nullable=False),
-    Column("version", Integer(), nullable=False),
-    Column("event", String(48), nullable=False),
-    Column("by_account_id", String(26), nullable=True, comment="empty when the house acts by itself"),
-    moment("at"),
-    Column("copy", JSON(), nullable=False, comment="the whole noun as it stood after the change"),
-    UniqueConstraint("noun", "noun_id", "version"),
-)
-
-outbox = Table(
-    "outbox",
-    metadata,
-    Column(
-        "position", Integer(), primary_key=True, autoincrement=True, comment="order of delivery; never shown"
-    ),
-    Column("event", String(48), nullable=False),
-    Column("payload", JSON(), nullable=False, comment="identifiers and references only"),
-    moment("created_at"),
-    moment("delivered_at", nullable=True, index=True),
-    Column("attempts", Integer(), nullable=False, default=0),
-)
-
-audit = Table(
-    "audit",
-    metadata,
-    identifier(),
-    moment("at", index=True),
-    Column("account_id", String(26), nullable=True),
-    Column("act", String(48), nullable=False, comment="view, download, open, act…"),
-    Column("noun", String(32), nullable=False),
-    Column("noun_id", String(64), nullable=False, index=True),
-    Column("detail", String(200), nullable=False, default="", comment="codes only, no names"),
 )

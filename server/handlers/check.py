@@ -30,6 +30,7 @@ class CheckView:
     """What the page of the check is about: one interview, or this device alone when there is none."""
 
     is_host: bool
+    is_guest: bool = False
     interview_id: str = ""
     starts_at: datetime | None = None
     checked_at: datetime | None = None
@@ -53,7 +54,8 @@ async def show_check(request: web.Request) -> web.Response:
     view = await view_of(request)
     if not view.has_line:
         return see_other(request, "interview", interview_id=view.interview_id)
-    return _page(request, CheckView(view.is_host, view.interview_id, view.starts_at, view.checked_at))
+    found = CheckView(view.is_host, view.is_guest, view.interview_id, view.starts_at, view.checked_at)
+    return _page(request, found)
 
 
 @in_words
