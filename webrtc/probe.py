@@ -151,13 +151,12 @@ class Probes:
 
 
 def _arrived(peer: Peer) -> Json:
-    """Count what arrived of what was sent: packets numbered and received, and bytes of payload."""
+    """Count what arrived of what was sent: packets numbered and received."""
     uplink = peer.uplink
     tracks = [] if uplink is None else [uplink.audio, uplink.video]
     return {
         "expected": sum(_numbered(track) for track in tracks),
         "received": sum(track.reception.received for track in tracks),
-        "bytes": sum(track.bytes for track in tracks),
     }
 
 

@@ -189,6 +189,7 @@ def _ways_on(request: web.Request, page: InterviewPage, kept: Mapping[str, Any] 
     return {
         "room_href": url_for(request, "room", **mine) if attends and has_line else "",
         "check_href": url_for(request, "check", **mine) if attends and has_line else "",
+        "before_href": url_for(request, "before", **mine) if attends and has_line else "",
         "outcome_href": str(conclude) if concludes and outcome is None else "",
         "supersede_href": str(conclude.with_query(supersede=1))
         if concludes and outcome is not None and outcome["is_sealed"]

@@ -192,3 +192,17 @@ async def test_nobody_else_probes(house: House, meeting: Meeting) -> None:
     assert await status_of(house.browser(), Accept="application/json") == 401
     assert await status_of(await house.sign_in_as(Role.SUPERVISOR)) == 404
     assert await status_of(meeting.host, Origin="https://elsewhere.example") == 404
+
+
+async def test_what_will_happen_is_told_to_each_side_and_both_read_what_the_person_is_told(
+    meeting: Meeting,
+) -> None:
+    host, officer = [await browser.get(meeting.path("before")) for browser in (meeting.host, meeting.officer)]
+    assert host.says("Vous lisez l’information et notez la réponse")  # noqa: RUF001 - typography
+    assert officer.says("Après la fin, vous rendez le résultat")
+    for page in (host, officer):
+        assert page.says("Vous dites oui ou non à l’enregistrement")  # noqa: RUF001 - typography
+        assert page.says("consulat\u00a0: Guinée")
+        assert not page.says("Diallo")
+    for browser in (meeting.host, meeting.officer):
+        assert 'before"' in (await browser.get(f"/interviews/{meeting.id}")).text

@@ -5,7 +5,8 @@ const CONNECT_MS = 8000;
 const ANSWER_MS = 4000;
 const SAMPLE_MS = 1000;
 const PICTURE = { width: 320, height: 180, rate: 20, mostBps: 1_500_000 };
-const NOISES = 4;
+const NOISES = 16;
+const RAMP_SECONDS = 4; // a browser asks little of a line that it does not know yet
 const VOICE_HERTZ = 220;
 
 /** A picture that no encoder can make small, so that the line has to carry what is asked of it. */
@@ -66,7 +67,7 @@ function prefer(transceiver, kind) {
 /** What the browser counted so far, of everything that came back. */
 async function look(pc) {
   const report = await pc.getStats();
-  const seen = { lost: 0, received: 0, bytes: 0, jitter: 0, rtts: [], pair: null };
+  const seen = { at: performance.now() / 1000, lost: 0, received: 0, bytes: 0, sent: 0, jitter: 0, rtts: [], pair: null };
   for (const one of report.values()) {
     if (one.type === "inbound-rtp") {
       seen.lost += one.packetsLost ?? 0;
@@ -74,6 +75,7 @@ async function look(pc) {
       seen.bytes += one.bytesReceived ?? 0;
       seen.jitter = Math.max(seen.jitter, one.jitter ?? 0);
     }
+    if (one.type === "outbound-rtp") seen.sent += one.bytesSent ?? 0;
     if (one.type === "remote-inbound-rtp" && one.roundTripTime > 0) seen.rtts.push(one.roundTripTime);
     if (one.type === "candidate-pair" && one.nominated && one.state === "succeeded") {
       if (one.currentRoundTripTime > 0) seen.rtts.push(one.currentRoundTripTime);
@@ -95,6 +97,8 @@ function middle(values) {
 }
 
 const ratio = (part, whole) => (whole > 0 ? Math.max(0, part) / whole : 0);
+
+const rate = (from, before, to, after) => (to > from ? ((after - before) * 8) / (to - from) : 0);
 
 /** The share lost on the way back, of what is missing after both ways. */
 const onTheWayBack = (both, there) => (there < 1 ? Math.max(0, 1 - (1 - both) / (1 - there)) : 0);
@@ -183,18 +187,20 @@ export class Measurement {
     this.#say({ type: "leave" });
   }
 
-  #conclude({ reason, expected, received, bytes }) {
+  #conclude({ reason, expected, received }) {
     if (reason === "busy" || reason === "too_often") this.#found.state = reason;
     const last = this.#samples.at(-1);
+    const first = this.#samples[RAMP_SECONDS - 1];
     const upLoss = ratio(expected - received, expected);
-    if (reason === "left" && last && this.#elapsed) {
+    if (reason === "left" && first && this.#elapsed) {
       Object.assign(this.#found, {
         state: "measured",
         upLoss,
         downLoss: onTheWayBack(ratio(last.lost, last.lost + last.received), upLoss),
-        upBps: (bytes * 8) / this.#elapsed,
-        downBps: (last.bytes * 8) / this.#elapsed,
+        upBps: rate(first.at, first.sent, last.at, last.sent) * (1 - upLoss),
+        downBps: rate(first.at, first.bytes, last.at, last.bytes),
         rtt: middle(this.#samples.flatMap(({ rtts }) => rtts)),
+        mostBps: PICTURE.mostBps,
         jitter: Math.max(...this.#samples.map(({ jitter }) => jitter)),
         pair: last.pair,
         seconds: this.#elapsed,
@@ -223,7 +229,7 @@ export class Measurement {
   }
 }
 
-const GOOD = { loss: 0.03, rtt: 0.4, bps: 500_000 };
+const GOOD = { loss: 0.03, rtt: 0.4, bps: 350_000 };
 const SOUND = { loss: 0.12, rtt: 1, bps: 60_000 };
 
 /** What a measured line carries: "good" picture and sound, "sound" alone, or too little: "weak". */

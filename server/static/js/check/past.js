@@ -25,7 +25,8 @@ export function remember(check) {
 
 /** Lists the former checks in `panel`, one `template` row each; without any the panel stays hidden. */
 export function past(panel, template) {
-  const day = new Intl.DateTimeFormat(document.documentElement.lang, { day: "numeric", month: "long" });
+  const { lang } = document.documentElement;
+  const day = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { day: "numeric", month: "long" });
   const rows = read().map(({ at, verdict, line }) => {
     const row = template.content.firstElementChild.cloneNode(true);
     row.textContent = word(`past-${verdict}-${line || "unknown"}`, { day: day.format(new Date(at)) });

@@ -14,10 +14,10 @@ function network({ state, host, port, protocols, ...figures }) {
     for (const other of ["tcp", "turn"]) if (!protocols.includes(other)) lines.push(word(`report-${other}-none`));
   }
   if (state !== "measured") return lines;
-  const { upLoss, downLoss, upBps, downBps, rtt, jitter, pair, seconds } = figures;
+  const { upLoss, downLoss, upBps, downBps, mostBps, rtt, jitter, pair, seconds } = figures;
   lines.push(
     word("report-loss", { up: percent(upLoss), down: percent(downLoss), seconds: seconds.toFixed(1) }),
-    word("report-rate", { up: kilobits(upBps), down: kilobits(downBps) }),
+    word("report-rate", { up: kilobits(upBps), down: kilobits(downBps), most: kilobits(mostBps) }),
     word("report-rtt", { rtt: rtt === null ? "?" : Math.round(rtt * 1000), jitter: Math.round(jitter * 1000) }),
   );
   if (pair) lines.push(word("report-pair", pair));
@@ -32,10 +32,10 @@ export function write({ made, browser, devices, words, network: found }) {
     word("report-made", { moment: made.toISOString() }),
     "",
     word("report-verdict", { verdict: words.verdict }),
-    `- ${words.browser}: ${[browser.browserName, browser.version].join(" ").trim()}, ${browser.systemName}`,
+    `- ${words.browser} (${[browser.browserName, browser.version].join(" ").trim()}, ${browser.systemName})`,
     `  ${navigator.userAgent}`,
-    `- ${words.camera}${devices.camera ? `: ${devices.camera}` : ""}`,
-    `- ${words.microphone}${devices.microphone ? `: ${devices.microphone}` : ""}`,
+    `- ${words.camera}${devices.camera && ` (${devices.camera})`}`,
+    `- ${words.microphone}${devices.microphone && ` (${devices.microphone})`}`,
     `- ${words.speaker}`,
     `- ${words.network}`,
     "",
