@@ -39,6 +39,7 @@ from server.handlers import (
     requests,
     room,
     sealed,
+    stills,
     trouble,
 )
 from server.permissions import Permission, allows
@@ -230,6 +231,16 @@ ROUTES: tuple[Route, ...] = (
         "GET", "/interviews/{interview_id}/messages", "messages", messages.list_messages, Permission.ATTEND
     ),
     Route("POST", "/interviews/{interview_id}/messages", "messages", messages.add_message, Permission.ATTEND),
+    Route("POST", "/interviews/{interview_id}/stills", "stills", stills.ask, Permission.INTERVIEW),
+    Route("GET", "/interviews/{interview_id}/stills/{still_id}", "still", stills.show, Permission.INTERVIEW),
+    Route("POST", "/interviews/{interview_id}/stills/{still_id}", "still", stills.bring, Permission.ATTEND),
+    Route(
+        "POST",
+        "/interviews/{interview_id}/stills/{still_id}/drop",
+        "still_drop",
+        stills.drop,
+        Permission.INTERVIEW,
+    ),
     Route("POST", "/interviews/{interview_id}/trouble", "trouble", trouble.report, Permission.ATTEND),
     Route("POST", "/interviews/{interview_id}/telephone", "telephone", trouble.turn, Permission.HOST),
     Route("POST", "/interviews/{interview_id}/end", "end", room.end, Permission.ATTEND),

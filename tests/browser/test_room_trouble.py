@@ -55,7 +55,7 @@ async def test_messages_reach_those_inside_stay_on_a_reload_and_are_gone_for_who
     await two.officer.reads_in_time("messages", "Le micro est coupé")
     await two.officer.reads_in_time("messages", "Hôte du centre")
     await two.officer.reads_in_time("minutes", "Message : Hôte du centre")
-    assert await two.officer.page.get_attribute("[data-part=messages]", "role") == "log"
+    assert await two.officer.page.locator("[role=log] [data-part=messages]").count() == 1
     await two.officer.page.reload()
     await two.officer.reads_in_time("messages", "Le micro est coupé")
     async with lawyer_of(two.house, two.interview_id) as lawyer:

@@ -19,6 +19,7 @@ import { Quality } from "./quality.js";
 import { Badge } from "./recording.js";
 import { Seats } from "./seats.js";
 import { Stage } from "./stage.js";
+import { giveStills } from "./still.js";
 import { fullScreen, speakerView } from "./view.js";
 import { learn, word } from "./words.js";
 
@@ -63,6 +64,7 @@ new Evidence(
     open: [...root.querySelectorAll("[data-evidence]")],
     template: template("proof"),
     url: root.dataset.evidenceUrl,
+    stillsUrl: root.dataset.stillsUrl,
   },
   seats,
   line,
@@ -79,6 +81,7 @@ new Messages(
   line,
   consultation,
 );
+giveStills({ self: participant, media, peer, line, url: root.dataset.stillsUrl, live: part("live") });
 tellHost({ form: part("problem-form"), done: part("problem-done") });
 const troubles =
   part("troubles") &&
