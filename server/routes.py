@@ -217,6 +217,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/interviews/{interview_id}/admit", "admit", room.admit, Permission.HOST),
     Route("POST", "/interviews/{interview_id}/begin", "begin", room.begin, Permission.HOST),
     Route("POST", "/interviews/{interview_id}/remove", "remove", host.put_out, Permission.HOST),
+    Route("POST", "/interviews/{interview_id}/host", "host", host.hand_over, Permission.HOST),
     Route("POST", "/interviews/{interview_id}/lock", "lock", host.turn_lock, Permission.HOST),
     Route("POST", "/interviews/{interview_id}/consultation", "consultation", host.consult, Permission.HOST),
     Route("POST", "/interviews/{interview_id}/notice", "notice", room.give, Permission.HOST),

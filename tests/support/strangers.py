@@ -63,7 +63,7 @@ class Known:
     def form(self, route: Route) -> dict[str, str]:
         """A form that is right in itself."""
         whom = {"participant_id": self.ids["participant_id"]}
-        ids = {"admit": whom, "remove": {**whom, "reason": "disturbs"}}
+        ids = {"admit": whom, "host": {"account_id": "nobody"}, "remove": {**whom, "reason": "disturbs"}}
         return ids.get(route.name, FORMS.get(route.name, {}))
 
     def gives_away(self, text: str) -> list[str]:

@@ -179,6 +179,7 @@ async function facts() {
   door?.facts(body);
   door?.refresh();
   troubles?.show(body.troubles);
+  if (part("host-name")) part("host-name").textContent = body.host && word("host-is", { name: body.host });
   telephone(body.by_telephone);
   for (const place of root.querySelectorAll("[data-running]")) place.hidden = body.running_ms === null;
   for (const place of root.querySelectorAll("[data-notice]")) {
@@ -240,7 +241,10 @@ line.on("line_lost", () => {
   seats.empty();
   if (badge.state === "recording") badge.show("interrupted", badge.elapsed);
 });
-line.on("lost", () => seats.empty());
+line.on("lost", () => {
+  seats.empty();
+  if (badge.state === "recording") badge.show("interrupted", badge.elapsed); // of this side, at the least
+});
 line.on("notice_changed", facts);
 line.on("replaced", () => leave("replaced"));
 line.on("removed", () => leave("removed"));
