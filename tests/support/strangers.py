@@ -106,7 +106,7 @@ async def known_interview(house: House) -> Known:
         "token": "nothing",
         "secret": "nothing",
         "mail_id": "nothing",
-        "still_id": "nothing",
+        "still_id": new_id(),
         "kind": "post",
         "country": "GN",
         "member_state": "BE",
