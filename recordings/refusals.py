@@ -118,6 +118,13 @@ class EvidenceFileUnreadable(Refusal):
 
 
 @dataclass(eq=False)
+class StillGone(Refusal):
+    """The still was asked for too long ago, has come already, or was dropped."""
+
+    still_id: str
+
+
+@dataclass(eq=False)
 class OutcomeNotAdmissible(Refusal):
     """At least one rule of the proposed outcome is not met; the verdict tells which."""
 

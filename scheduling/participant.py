@@ -92,6 +92,12 @@ class Participant:
             return self
         return replace(self, account_id=account_id, version=self.version + 1)
 
+    def handed_to(self, account_id: str) -> "Participant":
+        """Return the seat with another person on it."""
+        if self.account_id == account_id:
+            return self
+        return replace(self, account_id=account_id, version=self.version + 1)
+
     def admitted(self, *, by: str, at: datetime) -> "Participant":
         """Return the participant let in, or in again; the first admission stands."""
         if self.is_admitted:

@@ -44,6 +44,7 @@ def create_app(
             middlewares.own_forms,
             middlewares.persistence,
             jobs.wake_after_change,
+            middlewares.smaller_files,
         ],
         client_max_size=MOST_BYTES,
     )

@@ -154,3 +154,17 @@ def _refusal(request: web.Request, status: int, failure_id: str = "") -> web.Res
 
 def _route(request: web.Request) -> str:
     return request.match_info.route.resource.name or "" if request.match_info.route.resource else ""
+
+
+@web.middleware
+async def smaller_files(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Compress style sheets and scripts on their way, once for each browser, which keeps them.
+
+    Pages are not compressed: they hold secrets beside what a stranger may choose.
+    """
+    response = await handler(request)
+    is_text = request.path.startswith("/static/") and request.path.endswith((".css", ".js", ".svg"))
+    if is_text and "Range" not in request.headers:
+        response.enable_compression()
+        response.headers["Vary"] = "Accept-Encoding"
+    return response

@@ -21,6 +21,7 @@ from scheduling.booking import Modality
 from scheduling.errors import NotForYou
 from scheduling.guest import GUEST_ROLES
 from scheduling.guest_answer import is_asked
+from scheduling.hand_over_host import colleagues_at
 from scheduling.interview import ENDINGS_BY_ROLE, WITHOUT_START, Ending
 from scheduling.participant import Participant, ParticipantRole, Removal
 from scheduling.queries_of_names import names_in
@@ -66,6 +67,7 @@ class RoomView:
     troubles: tuple[tuple[datetime, Trouble, str], ...]
     people: tuple[Participant, ...]
     is_early: bool
+    colleagues: Mapping[str, str]
 
     @property
     def interview_id(self) -> str:
@@ -289,6 +291,7 @@ async def room_view(
 ) -> RoomView:
     """Read everything that the room page needs."""
     facts, seat, people = await seat_for(session, actor, interview_id)
+    is_host = seat.role is ParticipantRole.DETAINEE
     recording = await recording_of(session, interview_id)
     changes = await changes_of(session, recording.id) if recording else ()
     spans = spans_in(changes, frozenset({RecordingState.RECORDING}), now)
@@ -306,8 +309,9 @@ async def room_view(
         may_record_again=state is not RecordingState.FINISHED,
         is_concluded=bool(await outcomes_of(session, interview_id)),
         names=await names_in(session, actor, interview_id) if seat.is_admitted else {},
+        colleagues=await colleagues_at(session, facts.centre.id) if is_host else {},
         telephones=await _telephones(session, facts, seat),
-        troubles=await troubles_of(session, facts) if seat.role is ParticipantRole.DETAINEE else (),
+        troubles=await troubles_of(session, facts) if is_host else (),
         people=people,
         is_early=actor.is_guest and facts.started_at is None and now < opens_at(facts.starts_at),
     )

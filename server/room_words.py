@@ -20,6 +20,7 @@ from recordings.refusals import (
     RecordingRefused,
     StatementEmpty,
     StatementTooLong,
+    StillGone,
 )
 from scheduling.errors import (
     ChangedMeanwhile,
@@ -77,6 +78,7 @@ _WORDS: dict[type[Exception], str] = {
     NoteTooLong: mark("The note is too long: 2,000 characters at most"),
     EvidenceFileEmpty: mark("The picture is empty. Take it again."),
     EvidenceFileTooLarge: mark("The picture is too large: 15 MB at most"),
+    StillGone: mark("This picture is no longer awaited. Take it again."),
     EvidenceFileUnreadable: mark("This is not a picture that can be kept (JPEG or PNG)"),
 }
 _FIELDS: dict[type[Exception], str] = {

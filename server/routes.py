@@ -45,6 +45,7 @@ from server.handlers import (
     requests,
     room,
     sealed,
+    stills,
     trouble,
 )
 from server.permissions import Permission, allows
@@ -240,6 +241,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/interviews/{interview_id}/admit", "admit", room.admit, Permission.HOST),
     Route("POST", "/interviews/{interview_id}/begin", "begin", room.begin, Permission.HOST),
     Route("POST", "/interviews/{interview_id}/remove", "remove", host.put_out, Permission.HOST),
+    Route("POST", "/interviews/{interview_id}/host", "host", host.hand_over, Permission.HOST),
     Route("POST", "/interviews/{interview_id}/lock", "lock", host.turn_lock, Permission.HOST),
     Route("POST", "/interviews/{interview_id}/consultation", "consultation", host.consult, Permission.HOST),
     Route("POST", "/interviews/{interview_id}/notice", "notice", room.give, Permission.HOST),
@@ -252,6 +254,16 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/interviews/{interview_id}/evidence", "evidence", evidence.add_item, Permission.INTERVIEW),
     Route("GET", "/interviews/{interview_id}/messages", "messages", messages.list_messages, Permission.ENTER),
     Route("POST", "/interviews/{interview_id}/messages", "messages", messages.add_message, Permission.ENTER),
+    Route("POST", "/interviews/{interview_id}/stills", "stills", stills.ask, Permission.INTERVIEW),
+    Route("GET", "/interviews/{interview_id}/stills/{still_id}", "still", stills.show, Permission.INTERVIEW),
+    Route("POST", "/interviews/{interview_id}/stills/{still_id}", "still", stills.bring, Permission.ENTER),
+    Route(
+        "POST",
+        "/interviews/{interview_id}/stills/{still_id}/drop",
+        "still_drop",
+        stills.drop,
+        Permission.INTERVIEW,
+    ),
     Route("POST", "/interviews/{interview_id}/trouble", "trouble", trouble.report, Permission.ENTER),
     Route("POST", "/interviews/{interview_id}/telephone", "telephone", trouble.turn, Permission.HOST),
     Route("POST", "/interviews/{interview_id}/end", "end", room.end, Permission.ATTEND),

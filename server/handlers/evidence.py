@@ -1,11 +1,14 @@
 """The evidence of an interview, as the room's script reads it and hands in new items with their pictures."""
 
+from dataclasses import replace
 from typing import Any
 
 from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from recordings.evidence import Evidence, EvidenceKind, Form, PresentedBy
 from recordings.sealed_file import SealedFolder
+from recordings.stills import drop_still, look_at_still
 from recordings.store_evidence import evidence_of
 from recordings.store_facts import facts_for
 from recordings.store_texts import key_of
@@ -45,8 +48,10 @@ async def add_item(request: web.Request) -> web.Response:
     shown = _shown(request, posted)
     if shown is None:
         return faulty(request, posted)
-    folder = request.app[SETTINGS].data / RECORDINGS / interview_id
+    folder, still_id = request.app[SETTINGS].data / RECORDINGS / interview_id, posted.value("still")
     async with transaction(request) as session:
+        if still_id:
+            shown = replace(shown, picture=await _still(request, session, still_id))
         item = await take_evidence(
             session,
             clock(request),
@@ -60,6 +65,15 @@ async def add_item(request: web.Request) -> web.Response:
     if wants_json(request):
         return answer_json(_as_json(item, moments(request)))
     return see_other(request, "room", interview_id=interview_id)
+
+
+async def _still(request: web.Request, session: AsyncSession, still_id: str) -> bytes:
+    """Give the picture that the sender's own camera took, which is gone from its waiting place by that."""
+    secret = MasterSecret(request.app[SECRETS].working_copy)
+    mine = {"interview_id": request.match_info["interview_id"], "still_id": still_id}
+    picture = await look_at_still(session, actor(request), secret, **mine)
+    await drop_still(session, actor(request), **mine)
+    return picture
 
 
 def _shown(request: web.Request, posted: Posted) -> Shown | None:

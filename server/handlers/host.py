@@ -6,6 +6,7 @@ from aiohttp import web
 
 from recordings.capture import Run, pause_for_consultation, resume_after_consultation
 from scheduling.consult import begin_consultation, end_consultation
+from scheduling.hand_over_host import hand_over_host
 from scheduling.keep_door import lock, remove
 from scheduling.participant import Removal
 from server.app_keys import MEDIA
@@ -88,6 +89,19 @@ async def put_out(request: web.Request) -> web.Response:
     node = request.app[MEDIA]
     node.remove(interview_id, participant_id)
     node.tell(interview_id, NOTICE_CHANGED)
+    return done_in_room(request)
+
+
+@in_words
+async def hand_over(request: web.Request) -> web.Response:
+    """Make a colleague of the centre the host."""
+    interview_id = request.match_info["interview_id"]
+    account_id = (await read_form(request)).value("account_id")
+    async with transaction(request) as session:
+        await hand_over_host(
+            session, clock(request), actor(request), interview_id=interview_id, account_id=account_id
+        )
+    request.app[MEDIA].tell(interview_id, NOTICE_CHANGED)
     return done_in_room(request)
 
 

@@ -11,6 +11,7 @@ from scheduling.begin_off_line import begin_off_line
 from scheduling.close_interview import close_interview
 from scheduling.give_notice import give_notice, record_consent
 from scheduling.interview import Ending
+from scheduling.participant import ParticipantRole
 from server.app_keys import MEDIA
 from server.checked_device import checked_today
 from server.exchange import (
@@ -57,6 +58,8 @@ async def show_room(request: web.Request) -> web.Response:
     if view.is_host:
         when = moments(request)
         facts["is_locked"] = view.is_locked
+        hosts = [one.id for one in view.facts.attendants if one.role == ParticipantRole.CENTRE_HOST]
+        facts["host"] = next((view.names[one] for one in hosts if one in view.names), "")
         roles = {one.id: one.role for one in view.facts.attendants}
         facts["troubles"] = [
             {"id": f"{at.isoformat()} {who}", "participant": who, "role": roles[who], "what": what}

@@ -2,6 +2,7 @@
 
 # ruff: noqa: RUF001 - French is written with its own apostrophe
 
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,6 +11,12 @@ import pytest
 from tests.support.lawyer import LINE, lawyer_of
 from tests.support.media_peer import keep_to_loopback
 from tests.support.scene import Scene, scene
+
+ALARM_SECONDS = 3
+_WHEN_ALARMED = """() => {
+  const seen = new MutationObserver(() => { window.alarmed ??= Date.now(); });
+  seen.observe(document.querySelector("[data-part=alarm]"), { childList: true });
+}"""
 
 
 @pytest.fixture
@@ -55,7 +62,7 @@ async def test_messages_reach_those_inside_stay_on_a_reload_and_are_gone_for_who
     await two.officer.reads_in_time("messages", "Le micro est coupé")
     await two.officer.reads_in_time("messages", "Hôte du centre")
     await two.officer.reads_in_time("minutes", "Message : Hôte du centre")
-    assert await two.officer.page.get_attribute("[data-part=messages]", "role") == "log"
+    assert await two.officer.page.locator("[role=log] [data-part=messages]").count() == 1
     await two.officer.page.reload()
     await two.officer.reads_in_time("messages", "Le micro est coupé")
     async with lawyer_of(two.house, two.interview_id) as lawyer:
@@ -71,3 +78,23 @@ async def test_messages_reach_those_inside_stay_on_a_reload_and_are_gone_for_who
         await two.officer.reads_in_time("messages", "Le micro est coupé")
         assert await two.officer.page.is_enabled("#message")
     assert not two.host.trouble
+
+
+async def test_the_host_hears_within_three_seconds_that_the_recorder_has_stopped(two: Scene) -> None:
+    await two.record()
+    folder = two.house.settings.data / "recordings" / two.interview_id
+    await two.host.page.evaluate(_WHEN_ALARMED)
+    folder.rename(folder.with_suffix(".away"))
+    gone = time.time()
+    await two.host.reads_in_time("alarm", "L’enregistrement s’est arrêté de lui-même")
+    alarmed = float(await two.host.page.evaluate("() => window.alarmed"))
+    assert alarmed / 1000 - gone < ALARM_SECONDS
+    assert await two.host.page.is_visible("[data-part=alarm]")
+    for somebody in (two.host, two.officer):
+        await somebody.reads_in_time("recording", "L’enregistrement s’est arrêté")
+    assert await two.officer.page.locator("[data-part=alarm]").count() == 0
+    folder.with_suffix(".away").rename(folder)
+    await two.host.click("button[value=resume]")
+    for somebody in (two.host, two.officer):
+        await somebody.reads_in_time("recording", "Enregistrement en cours")
+    assert await two.host.page.is_hidden("[data-part=alarm]")

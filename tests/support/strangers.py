@@ -64,7 +64,7 @@ class Known:
     def form(self, route: Route) -> dict[str, str]:
         """A form that is right in itself."""
         whom = {"participant_id": self.ids["participant_id"]}
-        ids = {"admit": whom, "remove": {**whom, "reason": "disturbs"}}
+        ids = {"admit": whom, "host": {"account_id": "nobody"}, "remove": {**whom, "reason": "disturbs"}}
         return ids.get(route.name, FORMS.get(route.name, {}))
 
     def gives_away(self, text: str) -> list[str]:
@@ -107,6 +107,7 @@ async def known_interview(house: House) -> Known:
         "token": "nothing",
         "secret": "nothing",
         "mail_id": "nothing",
+        "still_id": new_id(),
         "kind": "post",
         "country": "GN",
         "member_state": "BE",

@@ -25,6 +25,16 @@ export function read(url) {
   return answer(fetch(url, { headers, credentials: "same-origin", cache: "no-store" }));
 }
 
+/** Reads a picture and resolves to its bytes, or to null; never throws. */
+export async function readPicture(url) {
+  try {
+    const response = await fetch(url, { credentials: "same-origin", cache: "no-store" });
+    return response.ok ? await response.blob() : null;
+  } catch {
+    return null;
+  }
+}
+
 /** The sentence a refused request came back with, or "" when the server gave none. */
 export function reason(result) {
   const { errors, detail, title } = result.body;

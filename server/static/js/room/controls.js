@@ -34,6 +34,8 @@ export function recording(root, badge) {
       part.hidden = !part.dataset.rec.split(" ").includes(state);
     }
   });
+  const alarm = root.querySelector("[data-part=alarm]");
+  if (alarm) badge.onChange((state) => (alarm.textContent = word(`alarm-${state}`)));
   const form = root.querySelector("form[data-recording]");
   if (form) wire(form, () => {});
 }

@@ -1,10 +1,11 @@
-/** Evidence: the list, and the still of a shown document taken from the person's picture at full size. */
+/** Evidence: the list, and the still of a shown document, at first from the line, then from the camera itself. */
 
-import { read } from "./ask.js";
+import { post, read, readPicture } from "./ask.js";
 import { complain, wire } from "./form.js";
 import { clock, word } from "./words.js";
 
 const QUALITY = 0.92;
+const AWAITED_MS = 15_000;
 
 /** What there is to say of an item: class, original or copy, who showed it, whether its picture is kept. */
 function more(item) {
@@ -19,8 +20,9 @@ export class Evidence {
   #seats;
   #canvas;
   #form;
+  #still = { id: "", timer: 0 };
 
-  /** `parts` = {list, count, template, url, form, open}; `form` and `open` are null for those who only read. */
+  /** `parts` = {list, count, template, url, stillsUrl, form, open}; `form` and `open` are null for those who only read. */
   constructor(parts, seats, line) {
     this.#parts = parts;
     this.#seats = seats;
@@ -28,6 +30,7 @@ export class Evidence {
     if (!this.#form) return;
     line.on("evidence_changed", () => this.refresh());
     line.on("admitted", () => this.refresh());
+    line.on("still_brought", ({ still }) => still === this.#still.id && this.#came());
     this.#prepare();
   }
 
@@ -54,38 +57,81 @@ export class Evidence {
     for (const button of this.#parts.open) {
       button.addEventListener("click", () => this.#open(button.dataset.evidence === "picture"));
     }
-    this.#form.querySelector("[data-again]").addEventListener("click", () => this.#still());
-    this.#form.querySelector("[data-drop]").addEventListener("click", () => this.#close());
+    this.#form.querySelector("[data-again]").addEventListener("click", () => this.#take());
+    this.#form.querySelector("[data-drop]").addEventListener("click", () => this.#discard());
     wire(this.#form, () => this.#taken(), (fields) => this.#attach(fields));
   }
 
   #open(withPicture) {
     complain(this.#form, "");
     this.#form.hidden = false;
-    if (withPicture) this.#still();
+    if (withPicture) this.#take();
     else this.#bare();
     this.#form.scrollIntoView({ block: "start" });
     this.#form.elements.kind.focus({ preventScroll: true });
   }
 
+  /** Takes what came over the line at once, and asks whoever is shown for their camera's own picture. */
+  async #take() {
+    await this.#forget();
+    this.#fromLine();
+    const who = this.#seats.shown;
+    if (!this.#form.dataset.picture || !who) return;
+    this.#say("still-awaited");
+    const { ok, body } = await post(this.#parts.stillsUrl, { participant_id: who });
+    if (!ok) return this.#say("");
+    this.#still.id = body.still;
+    this.#still.timer = setTimeout(() => this.#say("still-missing"), AWAITED_MS);
+  }
+
+  /** The camera's own picture is there: it replaces the one from the line. */
+  async #came() {
+    clearTimeout(this.#still.timer);
+    const { id } = this.#still;
+    const picture = await readPicture(`${this.#parts.stillsUrl}/${id}`);
+    if (!picture || id !== this.#still.id) return;
+    const bitmap = await createImageBitmap(picture);
+    this.#paint(bitmap, bitmap);
+    this.#form.elements.still.value = id;
+    this.#say("still-whole");
+  }
+
+  /** Nothing that is not kept stays on the server. */
+  async #forget() {
+    clearTimeout(this.#still.timer);
+    const { id } = this.#still;
+    this.#still = { id: "", timer: 0 };
+    this.#form.elements.still.value = "";
+    this.#say("");
+    if (id) await post(`${this.#parts.stillsUrl}/${id}/drop`, {});
+  }
+
+  #say(name) {
+    this.#form.querySelector("[data-still-word]").textContent = name ? word(name) : "";
+  }
+
   /** Draws the frame that is on the screen now, at the size that came over the line. */
-  #still() {
+  #fromLine() {
     const video = this.#seats.picture;
     if (!video.videoWidth || video.hidden) {
       this.#bare();
       complain(this.#form, word("no-picture"));
       return;
     }
-    this.#canvas.width = video.videoWidth;
-    this.#canvas.height = video.videoHeight;
-    this.#canvas.getContext("2d").drawImage(video, 0, 0);
+    this.#paint(video, { width: video.videoWidth, height: video.videoHeight });
+  }
+
+  #paint(image, { width, height }) {
+    this.#canvas.width = width;
+    this.#canvas.height = height;
+    this.#canvas.getContext("2d").drawImage(image, 0, 0);
     this.#form.dataset.picture = "yes";
     this.#picture(true);
-    const size = { width: video.videoWidth, height: video.videoHeight };
-    this.#form.querySelector("[data-size]").textContent = word("picture-size", size);
+    this.#form.querySelector("[data-size]").textContent = word("picture-size", { width, height });
   }
 
   #bare() {
+    this.#forget();
     this.#form.dataset.picture = "";
     this.#picture(false);
   }
@@ -96,14 +142,21 @@ export class Evidence {
 
   async #attach(fields) {
     fields.delete("file");
-    if (!this.#form.dataset.picture) return;
+    if (!this.#form.dataset.picture || fields.get("still")) return;
     const blob = await new Promise((done) => this.#canvas.toBlob(done, "image/jpeg", QUALITY));
     fields.append("file", blob, "still.jpg");
   }
 
   #taken() {
+    this.#still.id = ""; // it is kept, and gone from where it waited
+    this.#forget();
     this.#close();
     this.refresh();
+  }
+
+  #discard() {
+    this.#forget();
+    this.#close();
   }
 
   #close() {

@@ -19,6 +19,7 @@ import { Quality } from "./quality.js";
 import { Badge } from "./recording.js";
 import { Seats } from "./seats.js";
 import { Stage } from "./stage.js";
+import { giveStills } from "./still.js";
 import { fullScreen, speakerView } from "./view.js";
 import { Waiting } from "./waiting.js";
 import { learn, word } from "./words.js";
@@ -65,6 +66,7 @@ new Evidence(
     open: [...root.querySelectorAll("[data-evidence]")],
     template: template("proof"),
     url: root.dataset.evidenceUrl,
+    stillsUrl: root.dataset.stillsUrl,
   },
   seats,
   line,
@@ -81,6 +83,7 @@ new Messages(
   line,
   consultation,
 );
+giveStills({ self: participant, media, peer, line, url: root.dataset.stillsUrl, live: part("live") });
 tellHost({ form: part("problem-form"), done: part("problem-done") });
 const troubles =
   part("troubles") &&
@@ -189,6 +192,7 @@ async function facts() {
   door?.facts(body);
   door?.refresh();
   troubles?.show(body.troubles);
+  if (part("host-name")) part("host-name").textContent = body.host && word("host-is", { name: body.host });
   telephone(body.by_telephone);
   for (const place of root.querySelectorAll("[data-running]")) place.hidden = body.running_ms === null;
   for (const place of root.querySelectorAll("[data-notice]")) {
@@ -257,6 +261,7 @@ line.on("line_lost", () => {
 line.on("lost", () => {
   seats.empty();
   waiting.look();
+  if (badge.state === "recording") badge.show("interrupted", badge.elapsed); // of this side, at the least
 });
 line.on("notice_changed", facts);
 line.on("replaced", () => leave("replaced"));

@@ -22,6 +22,7 @@ export class Peer {
   #senders = {};
   #pairs = [];
   #rests = false;
+  #lent = false;
 
   /** `seats` offers `count` and `fill(pc_transceivers)`; see seats.js. */
   constructor(line, stream, seats) {
@@ -77,8 +78,20 @@ export class Peer {
     return this.renewTracks();
   }
 
+  /** Sends no picture while `work` has the camera for itself. */
+  async lendCamera(work) {
+    this.#lent = true;
+    await this.renewTracks();
+    try {
+      return await work();
+    } finally {
+      this.#lent = false;
+      await this.renewTracks();
+    }
+  }
+
   #sends(kind) {
-    return kind === "audio" || !this.#rests;
+    return kind === "audio" || !(this.#rests || this.#lent);
   }
 
   close() {

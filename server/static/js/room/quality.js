@@ -77,7 +77,8 @@ export class Quality {
     const name = this.#audioFirst.why ? "sound" : judged;
     this.#show(name);
     const { lost, received, rtt } = after;
-    this.#line.send({ type: "quality", bars: BARS[name], lost, received, rtt_ms: Math.round(rtt * 1000) });
+    const bars = BARS[this.#audioFirst.why === "line" ? "sound" : judged];
+    this.#line.send({ type: "quality", bars, lost, received, rtt_ms: Math.round(rtt * 1000) });
   }
 
   #show(name) {

@@ -1,0 +1,81 @@
+"""Stills at full resolution: asked by the officer, brought by the sender's browser, looked at and dropped."""
+
+from aiohttp import web
+
+from recordings.evidence import check_picture
+from recordings.refusals import EvidenceFileEmpty
+from recordings.stills import ask_still, bring_still, drop_still, look_at_still
+from recordings.store_facts import hold
+from recordings.working_copy import MasterSecret
+from server.app_keys import MEDIA, SECRETS
+from server.exchange import actor, answer_json, clock, reading, transaction
+from server.forms import read_form
+from server.handlers.room import done_in_room
+from server.room_view import seat_for
+from server.room_words import in_words
+
+
+@in_words
+async def ask(request: web.Request) -> web.Response:
+    """Ask a sender for a still; their browser is told and brings it."""
+    interview_id, form = request.match_info["interview_id"], await read_form(request)
+    who = form.value("participant_id")
+    async with transaction(request) as session:
+        await hold(session, interview_id)
+        still_id = await ask_still(
+            session, clock(request), actor(request), interview_id=interview_id, participant_id=who
+        )
+    request.app[MEDIA].tell(interview_id, {"type": "still_wanted", "participant": who, "still": still_id})
+    return answer_json({"still": still_id})
+
+
+@in_words
+async def bring(request: web.Request) -> web.Response:
+    """Take the picture from the browser that was asked."""
+    interview_id, still_id = request.match_info["interview_id"], request.match_info["still_id"]
+    upload = (await read_form(request)).upload("file")
+    async with transaction(request) as session:
+        await hold(session, interview_id)
+        facts, seat = await seat_for(session, actor(request), interview_id)
+        if upload is None:
+            raise EvidenceFileEmpty
+        await bring_still(
+            session,
+            clock(request),
+            actor(request),
+            MasterSecret(request.app[SECRETS].working_copy),
+            facts=facts,
+            seat=seat,
+            still_id=still_id,
+            picture=upload.content,
+        )
+    request.app[MEDIA].tell(interview_id, {"type": "still_brought", "still": still_id})
+    return done_in_room(request)
+
+
+@in_words
+async def show(request: web.Request) -> web.Response:
+    """Show the picture to the officer who may keep it."""
+    async with reading(request) as session:
+        picture = await look_at_still(
+            session,
+            actor(request),
+            MasterSecret(request.app[SECRETS].working_copy),
+            interview_id=request.match_info["interview_id"],
+            still_id=request.match_info["still_id"],
+        )
+    media_type = check_picture(picture).media_type
+    return web.Response(body=picture, content_type=media_type, headers={"Cache-Control": "no-store"})
+
+
+@in_words
+async def drop(request: web.Request) -> web.Response:
+    """Forget a picture that is not kept."""
+    async with transaction(request) as session:
+        await drop_still(
+            session,
+            actor(request),
+            interview_id=request.match_info["interview_id"],
+            still_id=request.match_info["still_id"],
+        )
+    return done_in_room(request)

@@ -1,0 +1,50 @@
+/** A still that an officer asked for: this browser's own camera at its full resolution, brought to the server. */
+
+import { post } from "./ask.js";
+import { word } from "./words.js";
+
+const QUALITY = 0.95;
+const PATIENCE_MS = 5000; // so long may a camera take to change its resolution
+
+/** Waits for a frame of the size that the camera says it has by now. */
+async function settled(video, track) {
+  const until = performance.now() + PATIENCE_MS;
+  do {
+    await new Promise((done) => video.requestVideoFrameCallback(done));
+  } while (video.videoWidth !== track.getSettings().width && performance.now() < until);
+}
+
+/** A JPEG of what the camera sees, as large as the camera can; afterwards it is as it was. */
+async function still(track) {
+  const { width, height } = track.getCapabilities();
+  const usual = track.getConstraints();
+  const video = document.createElement("video");
+  try {
+    await track.applyConstraints({ width: { ideal: width.max }, height: { ideal: height.max } });
+    Object.assign(video, { muted: true, playsInline: true, srcObject: new MediaStream([track]) });
+    await video.play();
+    await settled(video, track);
+    const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);
+    canvas.getContext("2d").drawImage(video, 0, 0);
+    return await canvas.convertToBlob({ type: "image/jpeg", quality: QUALITY });
+  } finally {
+    video.srcObject = null;
+    await track.applyConstraints(usual);
+  }
+}
+
+/** Answers when this participant is asked, unless the camera is closed; `live` says that it was done. */
+export function giveStills({ self, media, peer, line, url, live }) {
+  line.on("still_wanted", async ({ participant, still: id }) => {
+    const track = media.stream.getVideoTracks()[0];
+    if (participant !== self || !track || !media.sends("video")) return;
+    live.textContent = word("still-taken");
+    const fields = new FormData();
+    try {
+      fields.append("file", await peer.lendCamera(() => still(track)), "still.jpg");
+    } catch {
+      return; // the officer keeps what came over the line
+    }
+    await post(`${url}/${id}`, fields);
+  });
+}

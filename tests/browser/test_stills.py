@@ -1,0 +1,49 @@
+"""A document kept as the sender's own camera sees it, larger than what comes over the line."""
+
+# ruff: noqa: RUF001 - French is written with its own apostrophe
+
+import io
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import av
+import pytest
+from sqlalchemy import select
+
+from recordings.age_stream import AgeReader
+from recordings.tables import evidence, stills
+from tests.support.scene import Scene, scene
+
+_LINE_WIDTH = "() => document.querySelector('[data-part=main] video').videoWidth"
+
+
+@pytest.fixture
+async def two(tmp_path: Path) -> AsyncIterator[Scene]:
+    async with scene(tmp_path) as made:
+        yield made
+
+
+async def test_the_officer_keeps_the_full_picture_of_the_sender_and_the_call_goes_on(two: Scene) -> None:
+    await two.meet()
+    page = two.officer.page
+    await two.officer.click("[data-evidence=picture]")
+    await two.officer.reads_in_time("evidence-form", "à sa pleine résolution")
+    await two.officer.reads_in_time("evidence-form", "Prise par la caméra elle-même")
+    width = int(await page.evaluate("() => document.querySelector('.p-take canvas').width"))
+    await two.host.reads_in_time("live", "L’agent prend une image de votre caméra")
+    assert width > 1280
+    await page.select_option("#evidence-kind", "birth_certificate")
+    await two.officer.click("[data-part=evidence-form] button:not([type=button])")
+    await two.officer.reads_in_time("evidence", "Image scellée")
+    async with two.house.transaction() as session:
+        item = (await session.execute(select(evidence))).one()
+        assert (await session.execute(select(stills))).all() == []
+    base = two.house.settings.data / "recordings" / two.interview_id / item.file_id
+    sealed = base.with_suffix(".hdr").read_bytes() + base.with_suffix(".body").read_bytes()
+    kept = AgeReader(io.BytesIO(sealed), [two.house.supervisor]).read()
+    with av.open(io.BytesIO(kept)) as picture:
+        assert picture.streams.video[0].width == width
+    await page.wait_for_function(f"() => ({_LINE_WIDTH})() <= 1280")
+    await two.officer.sees()
+    assert not two.officer.trouble
+    assert not two.host.trouble
