@@ -26,7 +26,7 @@ from scheduling.participant import Participant, ParticipantRole, Removal
 from scheduling.store import participants_of
 from scheduling.tables import cases
 from server.i18n import Language, load_languages
-from server.notice import GUEST_TEXTS, TEXTS, VERSION
+from server.notice import GUEST_TEXTS, TEXTS, VERSION, VERSION_WITHOUT, texts
 from server.views.guest_access import guest_names
 from server.views.places import language_name
 
@@ -95,7 +95,7 @@ class RoomView:
     @property
     def is_asked(self) -> bool:
         """Whether they have to say whether they may be recorded."""
-        return self.is_guest and is_asked(self.seat)
+        return self.is_guest and self.accepts_recording and is_asked(self.seat)
 
     @property
     def own_answer(self) -> str:
@@ -201,12 +201,17 @@ class RoomView:
     @property
     def notice_texts(self) -> dict[str, tuple[str, ...]]:
         """The notice itself, by language."""
-        return TEXTS
+        return texts(is_recorded=self.accepts_recording)
 
     @property
     def notice_version(self) -> str:
         """Which text it is."""
-        return VERSION
+        return VERSION if self.accepts_recording else VERSION_WITHOUT
+
+    @property
+    def accepts_recording(self) -> bool:
+        """Whether the post's country lets interviews be recorded."""
+        return self.facts.accepts_recording
 
     @property
     def country_names(self) -> dict[str, str]:
