@@ -39,7 +39,7 @@ async def guest_at_the_door(
     desk = await two.host.page.context.new_page()
     await desk.goto(f"/interviews/{two.interview_id}")
     await desk.click("form[action*='/guest-link#'] button")
-    await desk.wait_for_selector("#done")
+    await desk.wait_for_selector("#fresh .p-hash")
     await desk.click("form[action*='/guest-code#'] button")
     code = await desk.inner_text(CODE_SHOWN)
     await desk.close()
