@@ -207,8 +207,8 @@ async def try_code(session: AsyncSession, clock: Clock, key: bytes, link_id: str
     mac = _code_mac(key, row.participant_id, digits)
     is_its = links.c.id == link_id
     if row.code_mac is not None and hmac.compare_digest(mac, row.code_mac):
-        opened = func.coalesce(links.c.opened_at, clock())
-        await session.execute(update(links).where(is_its).values(wrong_tries=0, opened_at=opened))
+        opened_at = row.opened_at or clock()
+        await session.execute(update(links).where(is_its).values(wrong_tries=0, opened_at=opened_at))
         return None
     await session.execute(update(links).where(is_its).values(wrong_tries=row.wrong_tries + 1))
     return max(0, MOST_WRONG_TRIES - int(row.wrong_tries) - 1)

@@ -3,6 +3,8 @@
 # ruff: noqa: RUF001 - French is written with its own apostrophe
 
 VERSION = "2026-1"
+VERSION_WITHOUT = "2026-1-none"
+"""Of the text that is read where the post's country accepts no recording."""
 
 TEXTS: dict[str, tuple[str, ...]] = {
     "fr": (
@@ -47,6 +49,22 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "You may ask what is kept, and have it corrected.",
     ),
 }
+_ON_RECORDING = 2  # the place of the paragraph about it
+_NOTHING_RECORDED = {
+    "fr": "L’image et le son ne sont pas enregistrés\u00a0: le pays de l’agent ne l’accepte pas.",
+    "en": "Picture and sound are not recorded: the officer’s country does not accept it.",
+}
+
+
+def texts(*, is_recorded: bool) -> dict[str, tuple[str, ...]]:
+    """Give the notice by language: with the question of recording, or saying that nothing is recorded."""
+    if is_recorded:
+        return TEXTS
+    return {
+        code: (*text[:_ON_RECORDING], _NOTHING_RECORDED[code], *text[_ON_RECORDING + 1 :])
+        for code, text in TEXTS.items()
+    }
+
 
 GUEST_TEXTS: dict[str, tuple[str, ...]] = {
     "fr": (

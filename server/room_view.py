@@ -30,7 +30,7 @@ from scheduling.store_keeping import telephone_of
 from scheduling.tables import cases
 from scheduling.trouble import Trouble
 from server.i18n import Language, load_languages
-from server.notice import GUEST_TEXTS, TEXTS, VERSION
+from server.notice import GUEST_TEXTS, TEXTS, VERSION, VERSION_WITHOUT, texts
 from server.views.places import language_name
 
 EVIDENCE_GROUPS: tuple[tuple[EvidenceKind, ...], ...] = (
@@ -102,7 +102,7 @@ class RoomView:
     @property
     def is_asked(self) -> bool:
         """Whether they have to say whether they may be recorded."""
-        return self.is_guest and is_asked(self.seat)
+        return self.is_guest and self.accepts_recording and is_asked(self.seat)
 
     @property
     def own_answer(self) -> str:
@@ -218,12 +218,17 @@ class RoomView:
     @property
     def notice_texts(self) -> dict[str, tuple[str, ...]]:
         """The notice itself, by language."""
-        return TEXTS
+        return texts(is_recorded=self.accepts_recording)
 
     @property
     def notice_version(self) -> str:
         """Which text it is."""
-        return VERSION
+        return VERSION if self.accepts_recording else VERSION_WITHOUT
+
+    @property
+    def accepts_recording(self) -> bool:
+        """Whether the post's country lets interviews be recorded."""
+        return self.facts.accepts_recording
 
     @property
     def country_names(self) -> dict[str, str]:

@@ -26,7 +26,6 @@ from server.exchange import (
     wants_json,
 )
 from server.forms import read_form
-from server.notice import VERSION
 from server.pages import moments, page_text, render
 from server.room_view import RoomView, room_view
 from server.room_words import faulty, in_words
@@ -108,23 +107,28 @@ async def begin(request: web.Request) -> web.Response:
 
 @in_words
 async def give(request: web.Request) -> web.Response:
-    """Note that the notice was read, and what the person answered; a no ends a running recording."""
-    interview_id = request.match_info["interview_id"]
+    """Note that the notice was read, and what the person answered; a no ends a running recording.
+
+    Where the post's country accepts no recording nobody is asked.
+    """
+    interview_id, view = request.match_info["interview_id"], await _view(request)
     _ = language(request).gettext
     form = await read_form(request)
     spoken = form.text(
         "language", missing=_("Choose the language in which the notice was read"), most_chars=8
     )
     answer = form.value("consent")
-    if answer not in {"yes", "no"}:
+    if view.accepts_recording and answer not in {"yes", "no"}:
         form.fault("consent", _("Choose whether the person agrees to be recorded"))
     if not form.is_valid:
         return faulty(request, form)
     by, now = actor(request), clock(request)
     agrees = answer == "yes"
+    read = {"interview_id": interview_id, "language": spoken, "text_version": view.notice_version}
     async with transaction(request) as session:
-        await give_notice(session, now, by, interview_id=interview_id, language=spoken, text_version=VERSION)
-        await record_consent(session, now, by, interview_id=interview_id, agrees=agrees)
+        await give_notice(session, now, by, **read)
+        if view.accepts_recording:
+            await record_consent(session, now, by, interview_id=interview_id, agrees=agrees)
         stopped = None if agrees else await finish_recording(session, now, interview_id, reason="no_consent")
     if stopped is not None:
         request.app[MEDIA].record(interview_id, Run.STOP, stopped.id)

@@ -36,7 +36,7 @@ async def bring(request: web.Request) -> web.Response:
     upload = (await read_form(request)).upload("file")
     async with transaction(request) as session:
         await hold(session, interview_id)
-        facts, seat = await seat_for(session, actor(request), interview_id)
+        facts, seat, _ = await seat_for(session, actor(request), interview_id)
         if upload is None:
             raise EvidenceFileEmpty
         await bring_still(

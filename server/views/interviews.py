@@ -153,6 +153,7 @@ async def interview_facts(request: web.Request, session: AsyncSession, page: Int
         "other_side": "centre" if is_post else "post",
         "ending": row.ending,
         **_ways_on(request, page, None if is_withheld else kept),
+        "accepts_recording": page.post_accepts_recording,
         "participants": page.participants,
         **await off_line(request, session, page),
         "is_withheld": is_withheld,

@@ -3,13 +3,16 @@
 # ruff: noqa: RUF001 - French is written with its own apostrophe
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
+from scheduling.identifier import new_id
 from scheduling.participant import ParticipantRole
-from scheduling.tables import bookings, cases, history, interviews, outbox, participants, requests
+from scheduling.tables import bookings, focal_points, history, interviews, outbox, participants, requests
 from server.guest_links import MOST_WRONG_TRIES, OPEN_AFTER_END
+from server.mail_server import MailServer
 from server.routes import ROUTES
 from server.tables import guest_links, guest_logins
 from tests.support.guests import (
@@ -23,7 +26,7 @@ from tests.support.guests import (
     secret_for,
 )
 from tests.support.interview import Meeting, book, meeting_in
-from tests.support.web import CENTRE, House, Page
+from tests.support.web import CENTRE, House, Page, running_house
 
 LAWYER, INTERPRETER = ParticipantRole.LAWYER, ParticipantRole.INTERPRETER
 CLOSED = "Aucun entretien n’est ouvert ici"
@@ -164,6 +167,19 @@ async def test_who_has_no_address_gets_the_link_from_the_staffs_own_hands(
     assert (await knock(house.browser(), secret, code)).status == 303
 
 
+async def test_where_mails_leave_the_staff_are_not_shown_the_link(tmp_path: Path) -> None:
+    away = MailServer("127.0.0.1", 9, "", has_starttls=False)
+    async with running_house(tmp_path, smtp=away, mail_from="parloir@example.org") as house:
+        meeting = await meeting_in(house)
+        seat = await seat_guest(house, meeting.id)
+        await meeting.host.get(f"/interviews/{meeting.id}")
+        answer = await meeting.host.post(meeting.path("guest-link"), {"participant_id": seat})
+        assert (answer.status, answer.location) == (303, f"/interviews/{meeting.id}")
+        page = await meeting.host.get(answer.location)
+        assert page.says("Un nouveau lien part chez l’invité")
+        assert await secret_for(house, seat) not in page.text
+
+
 async def test_a_new_link_ends_the_former_its_code_and_its_logins(house: House, meeting: Meeting) -> None:
     seat, guest = await guest_in(house, meeting.host, meeting.id)
     former = await secret_for(house, seat)
@@ -259,7 +275,6 @@ async def close(house: House, meeting: Meeting, seat: str, how: str) -> None:
     elif how == "withdrawn":
         async with house.transaction() as session:
             await session.execute(update(requests).values(ended_at=house.clock()))
-            await session.execute(update(cases).values(reference=meeting.reference))
 
 
 def bare(page: Page) -> str:
@@ -279,7 +294,10 @@ async def test_the_code_page_names_the_telephone_of_the_centre_where_one_is_know
     seat = await seat_guest(house, meeting.id)
     secret = await make_link(house, meeting.host, meeting.id, seat)
     assert (await knock(house.browser(), secret)).says("l’invitation le nomme")
-    assert house.organisations[CENTRE]
+    async with house.transaction() as session:
+        point = {"id": new_id(), "organisation_id": house.organisations[CENTRE], "name": "Permanence"}
+        await session.execute(insert(focal_points).values(telephone="+32 2 111 11 11", **point))
+    assert (await knock(house.browser(), secret)).says("+32 2 111 11 11")
 
 
 async def test_another_language_keeps_the_link_that_was_opened(house: House, meeting: Meeting) -> None:

@@ -7,13 +7,13 @@ from typing import Any
 
 import aiohttp
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from recordings.recording import RecordingState
 from recordings.tables import minutes, recordings
 from scheduling.actor import Role
 from scheduling.participant import ParticipantRole
-from scheduling.tables import cases, consents, interviews, notices, participants
+from scheduling.tables import cases, consents, country_profiles, interviews, notices, participants
 from tests.support.interview import Meeting, meeting_in
 from tests.support.web import Browser, House
 
@@ -285,3 +285,31 @@ async def test_the_notice_begins_with_the_only_language_of_the_person(
     assert re.findall(r'<option value="(\w+)" selected>', page.text) == chosen
     assert ('value="fuf"' in page.text) == ("fuf" in spoken)
     assert not page.says(">fuf<")
+
+
+async def test_where_the_country_accepts_no_recording_nobody_is_asked_and_nothing_starts(
+    house: House, meeting: Meeting
+) -> None:
+    async with house.transaction() as session:
+        profile = {"country": "GN", "member_state": "BE", "accepts_recording": False}
+        await session.execute(insert(country_profiles).values(**profile))
+    page = await meeting.host.get(meeting.path("room"))
+    assert page.says("ne sont pas enregistrés")
+    assert page.says("Picture and sound are not recorded")
+    assert not page.says("Si vous êtes d’accord, l’image et le son sont enregistrés")
+    assert 'name="consent"' not in page.text
+    assert 'value="start"' not in page.text
+    await meeting.officer_waits(house)
+    assert (await send(meeting.host, meeting, "admit", participant_id=meeting.seats[OFFICER])).status == 200
+    assert (await send(meeting.host, meeting, "notice", language="fr")).status == 200
+    async with house.transaction() as session:
+        rows = (await session.execute(select(notices.c.text_version, notices.c.language))).all()
+        assert [tuple(row) for row in rows] == [("2026-1-none", "fr")]
+        assert await session.scalar(select(consents.c.id)) is None
+    refused = await send(meeting.officer, meeting, "recording", run="start")
+    assert (refused.status, refused.json["title"]) == (
+        409,
+        "Ce pays n’accepte pas d’enregistrement. L’entretien a lieu sans.",
+    )
+    shown = await meeting.officer.get(f"/interviews/{meeting.id}")
+    assert shown.says("la question n’est posée à personne")

@@ -84,6 +84,18 @@ class Person:
 @asynccontextmanager
 async def person(playwright: Playwright, house: House, role: Role) -> AsyncIterator[Person]:
     """Give somebody a browser of their own, signed in."""
+    async with passer_by(playwright, house) as somebody:
+        await somebody.page.goto("/sign-in")
+        await somebody.page.fill("#email", email_of(role))
+        await somebody.page.fill("#password", PASSWORD)
+        await somebody.page.press("#password", "Enter")
+        await somebody.page.wait_for_url(lambda url: "sign-in" not in url)
+        yield somebody
+
+
+@asynccontextmanager
+async def passer_by(playwright: Playwright, house: House) -> AsyncIterator[Person]:
+    """Give somebody without an account a browser of their own."""
     browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
     try:
         context = await browser.new_context(viewport=WIDE, locale="fr", base_url=house.settings.url)
@@ -95,11 +107,6 @@ async def person(playwright: Playwright, house: House, role: Role) -> AsyncItera
 
         somebody.page.on("console", complain)
         somebody.page.on("pageerror", complain)
-        await somebody.page.goto("/sign-in")
-        await somebody.page.fill("#email", email_of(role))
-        await somebody.page.fill("#password", PASSWORD)
-        await somebody.page.press("#password", "Enter")
-        await somebody.page.wait_for_url(lambda url: "sign-in" not in url)
         yield somebody
     finally:
         await browser.close()

@@ -17,6 +17,7 @@ from server.accounts import add_account
 from server.app_keys import KEYRING
 from server.routes import ROUTES, Route
 from server.settings import RECORDINGS
+from tests.support.guests import guest_in
 from tests.support.interview import Meeting, meeting_in
 from tests.support.web import PASSWORD, Browser, House, cheap_passwords
 
@@ -47,6 +48,7 @@ FORMS: dict[str, dict[str, str]] = {
     "trouble": {"trouble": "hears_nothing"},
     "check": {"line": "good"},
     "consultation": {"turn": "begin"},
+    "answer": {"consent": "yes"},
 }
 
 
@@ -64,7 +66,13 @@ class Known:
     def form(self, route: Route) -> dict[str, str]:
         """A form that is right in itself."""
         whom = {"participant_id": self.ids["participant_id"]}
-        ids = {"admit": whom, "host": {"account_id": "nobody"}, "remove": {**whom, "reason": "disturbs"}}
+        ways_in = dict.fromkeys(("guest_link", "guest_link_revoke", "guest_code"), whom)
+        ids = {
+            "admit": whom,
+            "host": {"account_id": "nobody"},
+            "remove": {**whom, "reason": "disturbs"},
+            **ways_in,
+        }
         return ids.get(route.name, FORMS.get(route.name, {}))
 
     def gives_away(self, text: str) -> list[str]:
@@ -116,7 +124,10 @@ async def known_interview(house: House) -> Known:
 
 
 async def stranger(house: House, role: Role) -> Browser:
-    """Somebody of this role who works for another organisation, signed in."""
+    """Somebody of this role who works for another organisation, or is a guest of another interview."""
+    if role is Role.GUEST:
+        other = await meeting_in(house)
+        return (await guest_in(house, other.host, other.id))[1]
     kind, country = KINDS[role]
     organisation_id, email = new_id(), f"other-{role}@example.org"
     passwords = cheap_passwords()
