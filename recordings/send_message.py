@@ -34,8 +34,8 @@ async def send_message(
     Raises `NotForYou` for who is not inside, `InterviewNotRunning`, `MinutesClosed`, `NothingKeptInPause`,
     `ConsultationRuns`, and for the text `StatementEmpty`, `StatementTooLong`.
     """
-    text = check_text(text)
     _check_inside(facts, seat)
+    text = check_text(text)
     if not facts.is_running:
         raise InterviewNotRunning(facts.id)
     if facts.consultation is not None:

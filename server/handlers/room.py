@@ -111,7 +111,7 @@ async def give(request: web.Request) -> web.Response:
 
     Where the post's country accepts no recording nobody is asked.
     """
-    interview_id, view = request.match_info["interview_id"], await _view(request)
+    interview_id, view = request.match_info["interview_id"], await view_of(request)
     _ = language(request).gettext
     form = await read_form(request)
     spoken = form.text(
