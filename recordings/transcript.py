@@ -14,7 +14,6 @@ from recordings.minutes import Closing, Statement
 from recordings.outcome import Outcome, Weight, weigh
 from recordings.ports import JsonObject
 from recordings.timeline import Course, places_of, stamp, timeline_of
-from scheduling.guest_answer import GuestAnswer
 
 TRANSCRIPT_SCHEMA = "parloir/transcript/1"
 
@@ -58,7 +57,7 @@ def transcript_of(material: Material) -> JsonObject:
         "notices": [_notice(notice) for notice in facts.notices],
         "consent": _consent(facts.consent) if facts.consent else None,
         "consents": [_consent(consent) for consent in facts.consents],
-        "guests": [_guest_answer(answer) for answer in facts.guest_answers.values()],
+        "guests": [_guest_answer(facts, one) for one in facts.attendants if one.id in facts.guest_answers],
         "minutes": _minutes(material),
         "evidence": [_evidence(material, item) for item in material.course.evidence],
         "outcome": _outcome(material),
@@ -129,9 +128,11 @@ def _consent(consent: Consent) -> JsonObject:
     }
 
 
-def _guest_answer(answer: GuestAnswer) -> JsonObject:
+def _guest_answer(facts: InterviewFacts, attendant: Attendant) -> JsonObject:
+    answer = facts.guest_answers[attendant.id]
     return {
-        "participant": answer.participant_id,
+        "participant": attendant.id,
+        "role": attendant.role,
         "text_version": answer.text_version,
         "language": answer.language,
         "agrees": answer.agrees,

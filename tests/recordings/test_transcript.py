@@ -17,6 +17,7 @@ from recordings.outcome import Outcome, OutcomeValue, TravelDocumentAnswer
 from recordings.recording import Span
 from recordings.timeline import Course, manifest_of
 from recordings.transcript import Conclusion, Material, canonical, transcript_of
+from scheduling.guest_answer import GuestAnswer
 from scheduling.interview import Ending
 from tests.support.clock import NOON
 from tests.support.records_bytes import item
@@ -181,3 +182,30 @@ def test_any_text_of_a_person_survives(text: str) -> None:
     statements = (replace(COURSE.statements[0], text=text),)
     document = transcript_of(replace(MATERIAL, course=replace(COURSE, statements=statements)))
     assert json.loads(canonical(document))["minutes"]["statements"][0]["text"] == text
+
+
+def test_it_says_what_each_guest_answered_and_records_of_them_what_they_agreed_to() -> None:
+    interpreter = Attendant("seat2", "interpreter", "attended", NOON, NOON, END, 0)
+    guardian = Attendant("seat3", "guardian", "attended", NOON, NOON, END, 0)
+    lawyer = Attendant("seat4", "lawyer", "attended", NOON, NOON, END, 0)
+    answers = {
+        seat.id: GuestAnswer(
+            id=f"answer of {seat.id}",
+            interview_id="interview1",
+            participant_id=seat.id,
+            text_version="2026-1",
+            language="fr",
+            agrees=agrees,
+            answered_at=NOON,
+        )
+        for seat, agrees in ((interpreter, True), (guardian, False))
+    }
+    everybody = (*FACTS.attendants, interpreter, guardian, lawyer)
+    facts = replace(FACTS, attendants=everybody, guest_answers=answers)
+    guests = transcript_of(replace(MATERIAL, facts=facts))["guests"]
+    assert [(one["role"], one["agrees"], one["text_version"], one["language"]) for one in guests] == [
+        ("interpreter", True, "2026-1", "fr"),
+        ("guardian", False, "2026-1", "fr"),
+    ]
+    assert [one.id for one in facts.recorded] == ["seat1", "seat2"]
+    assert facts.unrecorded == {"seat3"}

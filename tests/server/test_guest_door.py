@@ -167,6 +167,7 @@ async def test_who_has_no_address_gets_the_link_from_the_staffs_own_hands(
     assert (await knock(house.browser(), secret, code)).status == 303
 
 
+@pytest.mark.database
 async def test_where_mails_leave_the_staff_are_not_shown_the_link(tmp_path: Path) -> None:
     away = MailServer("127.0.0.1", 9, "", has_starttls=False)
     async with running_house(tmp_path, smtp=away, mail_from="parloir@example.org") as house:

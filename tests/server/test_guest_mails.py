@@ -72,6 +72,7 @@ async def test_the_secret_is_put_in_when_the_mail_leaves_and_opens_the_interview
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
     (house.settings.keys / PASSWORD_NAME).touch(mode=0o600)
     (house.settings.keys / PASSWORD_NAME).write_text(f"{PASSWORD}\n", encoding="utf-8")
+    house.clock.advance(seconds=1)  # so that this mail is the newest
     booking, interview_id = await confirmed(world)
     await told(world, booking, "confirmed")
     inbox, key = Inbox(), house.app[SECRETS].guest

@@ -188,3 +188,14 @@ def test_a_text_sealed_away_before_is_a_dash() -> None:
 )
 def test_clock_words(milliseconds: int | None, words: str) -> None:
     assert clock_words(milliseconds) == words
+
+
+def test_what_guests_answered_stands_beside_the_person_s_consent() -> None:
+    answer = {"role": "interpreter", "agrees": False, "answered_at": "2026-09-21T09:58:00Z"}
+    page = render_transcript(
+        document(guests=[{**answer, "language": "fr", "text_version": "2026-1"}])
+    ).decode()
+    row = re.search(r"<tr><th[^>]*>(?:(?!</tr>).)*2026-09-21 09:58:00(?:(?!</tr>).)*</tr>", page, re.DOTALL)
+    assert row is not None
+    for words in ("Interprète", "Interpreter", "Non", "No"):
+        assert words in row[0]
