@@ -38,6 +38,7 @@ class Attendant:
     reconnections: int
     removed_at: datetime | None = None
     removal: str | None = None
+    correction: str | None = None
 
     @property
     def is_admitted(self) -> bool:

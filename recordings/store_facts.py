@@ -169,6 +169,7 @@ async def _attendants(session: AsyncSession, interview_id: str) -> tuple[Attenda
         "reconnections",
         "removed_at",
         "removal",
+        "correction",
     ]
     statement = select(*columns).where(participants.c.interview_id == interview_id)
     rows = await session.execute(statement.order_by(participants.c.role, participants.c.id))

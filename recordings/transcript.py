@@ -108,6 +108,7 @@ def _attendant(attendant: Attendant) -> JsonObject:
         "reconnections": attendant.reconnections,
         "removed_at": _when(attendant.removed_at),
         "removal": attendant.removal,
+        "correction": attendant.correction,
     }
 
 

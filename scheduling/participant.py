@@ -41,6 +41,21 @@ class Removal(StrEnum):
     NOT_NEEDED = "not_needed"
 
 
+class Correction(StrEnum):
+    """Why the host says otherwise than the line does whether somebody attended."""
+
+    BESIDE_ANOTHER = "beside_another"  # in the room with somebody else, on no line of their own
+    BY_TELEPHONE = "by_telephone"
+    ONLY_A_DEVICE = "only_a_device"  # a line was open and nobody sat there
+    SOMEBODY_ELSE = "somebody_else"
+
+    @property
+    def attendance(self) -> Attendance:
+        """What holds instead."""
+        was_here = self in {Correction.BESIDE_ANOTHER, Correction.BY_TELEPHONE}
+        return Attendance.ATTENDED if was_here else Attendance.ABSENT
+
+
 class LineQuality(StrEnum):
     """What the line of a device was found to carry."""
 
@@ -74,6 +89,7 @@ class Participant:
     is_present: bool = False
     reconnections: int = 0
     attendance: Attendance | None = None
+    correction: Correction | None = None
     version: int = 1
 
     @property
@@ -148,6 +164,12 @@ class Participant:
             return gone
         attendance = Attendance.ABSENT if required else Attendance.NOT_REQUIRED
         return replace(gone, attendance=attendance, version=gone.version + 1)
+
+    def corrected(self, why: Correction) -> "Participant":
+        """Return the participant with the attendance that the host saw; times of the line stay."""
+        if self.correction is why:
+            return self
+        return replace(self, attendance=why.attendance, correction=why, version=self.version + 1)
 
 
 def was_checked_on(participant: Participant, today: date, zone: str) -> bool:

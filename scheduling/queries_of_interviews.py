@@ -20,7 +20,14 @@ from scheduling.interview import (
     lacks_guardian,
     recording_refusal,
 )
-from scheduling.participant import Attendance, LineQuality, Participant, ParticipantRole, was_checked_on
+from scheduling.participant import (
+    Attendance,
+    Correction,
+    LineQuality,
+    Participant,
+    ParticipantRole,
+    was_checked_on,
+)
 from scheduling.queries_of_interview_lists import InterviewRow, interview_row
 from scheduling.scope import booking_columns, booking_joined, booking_scope, person_for, zone_of
 from scheduling.store import interview_from, participant_from
@@ -45,6 +52,7 @@ class ParticipantRow:
     reconnections: int
     attendance: Attendance | None
     removed_at: datetime | None
+    correction: Correction | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +179,7 @@ def _seat(
         reconnections=seat.reconnections,
         attendance=seat.attendance,
         removed_at=seat.removed_at,
+        correction=seat.correction,
     )
 
 

@@ -16,7 +16,7 @@ from scheduling.columns import into
 from scheduling.errors import ChangedMeanwhile, NotForYou
 from scheduling.history import Versioned
 from scheduling.interview import Ending, Interview
-from scheduling.participant import Attendance, LineQuality, Participant, ParticipantRole, Removal
+from scheduling.participant import Attendance, Correction, LineQuality, Participant, ParticipantRole, Removal
 from scheduling.post import Route
 from scheduling.request_sent import Request
 
@@ -190,6 +190,7 @@ def participant_from(row: RowMapping) -> Participant:
     values["role"] = ParticipantRole(values["role"])
     values["attendance"] = maybe(Attendance, values["attendance"])
     values["removal"] = maybe(Removal, values["removal"])
+    values["correction"] = maybe(Correction, values["correction"])
     values["checked_line"] = maybe(LineQuality, values["checked_line"])
     return Participant(**values)
 

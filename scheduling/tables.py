@@ -306,6 +306,7 @@ participants = Table(
         nullable=True,
         comment="attended or absent; empty when cancelled or not yet known",
     ),
+    code("correction", nullable=True),
     Column(
         "version", Integer(), nullable=False, default=1, comment="grows by one a change; guards lost updates"
     ),

@@ -12,6 +12,7 @@ from scheduling.close_interview import close_interview
 from scheduling.give_notice import give_notice, record_consent
 from scheduling.interview import Ending
 from scheduling.participant import ParticipantRole
+from scheduling.queries import interview_page
 from server.app_keys import MEDIA
 from server.checked_device import checked_today
 from server.exchange import (
@@ -29,6 +30,7 @@ from server.forms import read_form
 from server.pages import moments, page_text, render
 from server.room_view import RoomView, room_view
 from server.room_words import faulty, in_words
+from server.views.bookings import person_pairs
 
 MOST_TROUBLES = 5
 NOTICE_CHANGED = {"type": "notice_changed"}
@@ -41,7 +43,8 @@ async def show_room(request: web.Request) -> web.Response:
     if not view.has_line:
         return see_other(request, "interview", interview_id=view.interview_id)
     if not wants_json(request):
-        return render(request, "interview/room.html", view=view, device=checked_today(request))
+        person = await _released(request, view)
+        return render(request, "interview/room.html", view=view, device=checked_today(request), person=person)
     words = page_text(request, "interview/_notice_words.html", view=view)
     facts: dict[str, Any] = {
         "notice_words": " ".join(words.split()),
@@ -167,6 +170,15 @@ async def end(request: web.Request) -> web.Response:
     if wants_json(request):
         return answer_json({"next": url_for(request, target, interview_id=interview_id)})
     return see_other(request, target, interview_id=interview_id)
+
+
+async def _released(request: web.Request, view: RoomView) -> list[tuple[str, str]]:
+    """Write for the officer what the centre released of the person, to have it beside the picture."""
+    if view.seat.role is not ParticipantRole.CONSULAR_OFFICER:
+        return []
+    async with reading(request) as session:
+        page = await interview_page(session, actor(request), view.interview_id, clock(request)())
+    return person_pairs(request, page.person) if page else []
 
 
 async def view_of(request: web.Request) -> RoomView:

@@ -23,7 +23,7 @@ from recordings.tables import minutes
 from scheduling.actor import Role
 from scheduling.booking import Status
 from scheduling.listing import Listing
-from scheduling.participant import ParticipantRole
+from scheduling.participant import Correction, ParticipantRole
 from scheduling.queries import BookingRow, InterviewFilter, InterviewPage, InterviewRow, When, list_interviews
 from server.exchange import actor, clock, language, url_for
 from server.form_days import read_day
@@ -155,6 +155,7 @@ async def interview_facts(request: web.Request, session: AsyncSession, page: Int
         **_ways_on(request, page, None if is_withheld else kept),
         "accepts_recording": page.post_accepts_recording,
         "participants": page.participants,
+        "corrections": _corrections(page, kept, hosts=who.hosts_at(booking.centre_id)),
         **await off_line(request, session, page),
         "is_withheld": is_withheld,
         **kept,
@@ -175,6 +176,12 @@ async def _kept(request: web.Request, session: AsyncSession, facts: InterviewFac
         "statements": await _statements(session, facts.id),
         "outcome": await _outcome(session, versions, evidence) if versions else None,
     }
+
+
+def _corrections(page: InterviewPage, kept: Mapping[str, Any], *, hosts: bool) -> tuple[Correction, ...]:
+    """Why the reader may correct the attendance: the host, after the end and before the outcome."""
+    is_over = page.row.ended_at is not None
+    return tuple(Correction) if hosts and is_over and kept["outcome"] is None else ()
 
 
 def _ways_on(request: web.Request, page: InterviewPage, kept: Mapping[str, Any] | None) -> dict[str, str]:
