@@ -111,4 +111,5 @@ async def test_a_closed_way_is_named_with_its_port_and_no_other_way_is_claimed(d
     assert f"UDP vers {ROAD}, port {port}" in report
     desk.road.is_closed = False
     await desk.officer.click("[data-part=network-again] button")
-    await desk.page.wait_for_selector(".p-verdict--done", timeout=MEASURED_MS)
+    await desk.page.wait_for_selector("[data-part=measured]:has-text('aller-retour')", timeout=MEASURED_MS)
+    assert "UDP\u00a0: essayé, fonctionne" in await desk.report()
