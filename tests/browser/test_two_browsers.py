@@ -1,4 +1,4 @@
-"""Chromium at the centre and Firefox at the post: each sees and hears the other, and the check runs in both."""
+"""Chromium at the centre and Firefox at the post: each decodes the other, and the check runs in both."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
