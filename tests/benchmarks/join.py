@@ -1,6 +1,6 @@
 """What joining costs: CPU of the media server for each join against Janus, and click to picture in Chromium.
 
-Each join is an offer answered, a STUN check, a DTLS handshake and SRTP keys, of the same cheap callers against
+Each join is an offer answered, a STUN check, a DTLS handshake and SRTP keys, of the same cheap callers to
 both servers by turns. The picture is that of an officer who was let in before: a click on the door's button,
 then the first frame of the person that Chromium shows, through the whole product on loopback.
 """
