@@ -1,5 +1,6 @@
 """The equipment check in a real browser: what it measures follows what happens to the packets."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from playwright.async_api import Page, async_playwright
 
 from scheduling.actor import Role
 from server.settings import Address
+from tests.support.browser import PHONE, WIDE, Visitor
 from tests.support.interview import book
 from tests.support.lossy_road import NODE, ROAD, LossyRoad, free_port, lossy_road
 from tests.support.person import Person, person
@@ -17,6 +19,49 @@ from tests.support.scene import RunningClock
 from tests.support.web import House, running_house
 
 MEASURED_MS = 30_000
+_DENIED = """() => {
+  navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", "NotAllowedError"));
+}"""
+_OPEN_GUIDES = """(guides) => guides.filter(({ open }) => open)
+  .map(({ dataset }) => dataset.system ?? `${dataset.browsers} on ${dataset.systems}`)"""
+_IDENTIFY = """async (agent) => {
+  const { browser, system } = (await import("/static/js/check/browser.js")).identify(agent);
+  return [browser, system];
+}"""
+_JUDGE = """async (measured) => (await import("/static/js/check/network.js")).judge(measured)"""
+MAC = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7)"
+AGENTS = [
+    (f"{MAC} AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Safari/605.1.15", ["safari", "macos"]),
+    (f"{MAC} AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36", ["chrome", "macos"]),
+    ("Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0", ["firefox", "linux"]),
+    (
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/156.0.0.0 Safari/537.36 Edg/156.0.0.0",
+        ["edge", "windows"],
+    ),
+    ("Mozilla/5.0 (Android 15; Mobile; rv:153.0) Gecko/153.0 Firefox/153.0", ["firefox", "android"]),
+    ("Mozilla/5.0 (Linux; Android 15) Chrome/156.0.0.0 Mobile Safari/537.36", ["chrome", "android"]),
+    ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) CriOS/156.0 Mobile Safari", ["chrome", "ios"]),
+    ("Something else", ["other", "other"]),
+]
+GOOD: dict[str, object] = {
+    "state": "measured",
+    "upLoss": 0.01,
+    "downLoss": 0,
+    "rtt": 0.08,
+    "upBps": 9e5,
+    "downBps": 9e5,
+}
+LINES: list[tuple[dict[str, object], str]] = [
+    ({}, "good"),
+    ({"rtt": None}, "good"),
+    ({"downLoss": 0.05}, "sound"),
+    ({"upBps": 150_000}, "sound"),
+    ({"rtt": 0.6}, "sound"),
+    ({"upLoss": 0.2}, "weak"),
+    ({"rtt": 2}, "weak"),
+    ({"downBps": 20_000}, "weak"),
+    ({"state": "blocked"}, "weak"),
+]
 
 
 @dataclass
@@ -39,6 +84,12 @@ class Desk:
         await self.officer.click("[data-play]")
         await self.officer.click("[data-heard=yes]")
         await self.page.wait_for_selector("#check[data-state=done]", timeout=MEASURED_MS)
+
+    async def is_accessible(self) -> None:
+        for size in (PHONE, WIDE):
+            await self.page.set_viewport_size(size)
+            assert await Visitor(self.page).breaches() == []
+            assert await Visitor(self.page).overflow() == 0
 
     async def says(self, check: str) -> str:
         return await self.page.inner_text(f"[data-check={check}] [data-word]")
@@ -80,6 +131,11 @@ async def test_a_good_line_is_measured_reported_and_kept_up_to_the_door(desk: De
     assert f"vers host udp {ROAD}:{desk.house.settings.media.port}" in report
     assert "TCP\u00a0: pas essayé, ce serveur ne l’offre pas" in report  # noqa: RUF001 - typography
     assert not re.search("Diallo|Mamadou", report)
+    async with desk.page.expect_download() as saved:
+        await desk.officer.click("[data-part=download]")
+    kept = Path(await (await saved.value).path())
+    assert await asyncio.to_thread(kept.read_text, encoding="utf-8") == report
+    await desk.is_accessible()
     await desk.officer.click("[data-part=keep] button")
     await desk.page.wait_for_url("**/room")
     assert "ont été contrôlés aujourd’hui sur cet appareil" in await desk.page.inner_text(".p-door__check")  # noqa: RUF001 - typography
@@ -111,4 +167,19 @@ async def test_a_closed_way_is_named_with_its_port_and_no_other_way_is_claimed(d
     assert f"UDP vers {ROAD}, port {port}" in report
     desk.road.is_closed = False
     await desk.officer.click("[data-part=network-again] button")
-    await desk.page.wait_for_selector(".p-verdict--done", timeout=MEASURED_MS)
+    await desk.page.wait_for_selector("[data-part=measured]:has-text('aller-retour')", timeout=MEASURED_MS)
+    assert "UDP\u00a0: essayé, fonctionne" in await desk.report()
+
+
+async def test_denied_permission_opens_the_steps_for_this_browser_alone(desk: Desk) -> None:
+    await desk.page.add_init_script(f"({_DENIED})()")
+    await desk.page.goto("/check")
+    await desk.officer.click("[data-begin]")
+    await desk.page.wait_for_selector("#check[data-state=blocked]")
+    opened = await desk.page.eval_on_selector_all("[data-part=guide] details", _OPEN_GUIDES)
+    assert opened == ["chrome edge on windows macos linux other"]
+    await desk.is_accessible()
+    for agent, names in AGENTS:
+        assert await desk.page.evaluate(_IDENTIFY, agent) == names
+    for measured, line in LINES:
+        assert await desk.page.evaluate(_JUDGE, {**GOOD, **measured}) == line

@@ -29,7 +29,7 @@ _VARIES = (
 )
 _ACTS = {
     "end": {"ending": "normal"},
-    "check": {},
+    "check": {"line": "good"},
     "recording": {"run": "start"},
     "minutes": {"kind": "answer", "text": "Oui."},
     "evidence": {"kind": "birth_certificate", "presented_by": "detainee"},
@@ -108,7 +108,7 @@ async def all_that_was_written(world: World, booking: str) -> list[list[str]]:
 
 
 def _below(interview: str) -> list[str]:
-    rests = ("", "/room", "/check", "/minutes", "/evidence", "/outcome", "/sealed")
+    rests = ("", "/room", "/before", "/check", "/minutes", "/evidence", "/outcome", "/sealed")
     return [f"{interview}{rest}" for rest in rests] if interview else []
 
 

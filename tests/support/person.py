@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from playwright.async_api import ConsoleMessage, Error, Page, Playwright, ViewportSize
 
@@ -10,6 +11,7 @@ from scheduling.actor import Role
 from tests.support.web import PASSWORD, House, email_of
 
 CHROMIUM = "/usr/bin/chromium"
+FIREFOX = "/usr/bin/firefox-esr"
 ARGUMENTS = (
     "--no-sandbox",
     "--use-fake-ui-for-media-stream",
@@ -20,6 +22,19 @@ ARGUMENTS = (
     "--disable-quic",
     "--disable-gpu",
     "--no-first-run",
+)
+# Without a permission Firefox uses the addresses of the default route only, and never the loopback.
+_FIREFOX_SETTINGS: dict[str, bool | float | str] = {
+    "permissions.default.camera": 1,
+    "permissions.default.microphone": 1,
+    "media.navigator.streams.fake": True,
+    "media.navigator.permission.disabled": True,
+    "media.peerconnection.ice.loopback": True,
+    "media.peerconnection.ice.obfuscate_host_addresses": False,
+}
+# Playwright drives Debian's Firefox over WebDriver BiDi, which knows none of these wishes yet.
+_NO_WISHES: dict[str, Any] = dict.fromkeys(
+    ("color_scheme", "reduced_motion", "forced_colors", "contrast"), "null"
 )
 WIDE: ViewportSize = {"width": 1280, "height": 860}
 PATIENCE_MS = 20_000
@@ -82,9 +97,11 @@ class Person:
 
 
 @asynccontextmanager
-async def person(playwright: Playwright, house: House, role: Role) -> AsyncIterator[Person]:
+async def person(
+    playwright: Playwright, house: House, role: Role, *, in_firefox: bool = False
+) -> AsyncIterator[Person]:
     """Give somebody a browser of their own, signed in."""
-    async with passer_by(playwright, house) as somebody:
+    async with passer_by(playwright, house, in_firefox=in_firefox) as somebody:
         await somebody.page.goto("/sign-in")
         await somebody.page.fill("#email", email_of(role))
         await somebody.page.fill("#password", PASSWORD)
@@ -94,11 +111,19 @@ async def person(playwright: Playwright, house: House, role: Role) -> AsyncItera
 
 
 @asynccontextmanager
-async def passer_by(playwright: Playwright, house: House) -> AsyncIterator[Person]:
+async def passer_by(
+    playwright: Playwright, house: House, *, in_firefox: bool = False
+) -> AsyncIterator[Person]:
     """Give somebody without an account a browser of their own."""
-    browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+    if in_firefox:
+        browser = await playwright.firefox.launch(
+            channel="moz-firefox", executable_path=FIREFOX, firefox_user_prefs=_FIREFOX_SETTINGS
+        )
+    else:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+    wishes = _NO_WISHES if in_firefox else {}
     try:
-        context = await browser.new_context(viewport=WIDE, locale="fr", base_url=house.settings.url)
+        context = await browser.new_context(viewport=WIDE, locale="fr", base_url=house.settings.url, **wishes)
         somebody = Person(await context.new_page())
 
         def complain(message: ConsoleMessage | Error) -> None:
