@@ -51,6 +51,8 @@ _TOO_LARGE_AT = {
 _LOOK_FIRST = mark("Nothing was lost. In a moment, look whether your change is there; if not, send it again.")
 RETRY_AFTER_SECONDS = 5
 TRIES = 3
+_IN_PART = frozenset({"Range", "If-Modified-Since", "If-None-Match"})
+"""Headers of requests that may be answered without the whole file, which is then not compressed."""
 
 
 class FormExpired(web.HTTPForbidden):
@@ -164,7 +166,7 @@ async def smaller_files(request: web.Request, handler: Handler) -> web.StreamRes
     """
     response = await handler(request)
     is_text = request.path.startswith("/static/") and request.path.endswith((".css", ".js", ".svg"))
-    if is_text and "Range" not in request.headers:
+    if is_text and _IN_PART.isdisjoint(name.title() for name in request.headers):
         response.enable_compression()
         response.headers["Vary"] = "Accept-Encoding"
     return response

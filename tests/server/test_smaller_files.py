@@ -28,3 +28,13 @@ async def test_neither_a_page_nor_a_part_of_a_file_is_compressed(house: House) -
     assert "Content-Encoding" not in page.headers
     assert "Content-Encoding" not in part.headers
     assert (part.status, len(part.text.encode())) == (206, 100)
+
+
+async def test_a_file_that_has_not_changed_is_answered_without_a_body(house: House) -> None:
+    browser = house.browser()
+    first = await browser.get(SCRIPT, headers=GZIP)
+    for header, value in (("if-none-match", "ETag"), ("If-Modified-Since", "Last-Modified")):
+        again = await browser.get(SCRIPT, headers={**GZIP, header: first.headers[value]})
+        assert (again.status, again.text) == (304, "")
+        assert "Content-Encoding" not in again.headers
+        assert "Transfer-Encoding" not in again.headers
