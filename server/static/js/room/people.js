@@ -59,10 +59,12 @@ export class People {
   }
 
   #isUnseen(one) {
-    return !one.present || (one.admitted && this.#consultation.isApart(one.participant));
+    const isSilent = one.role === "observer" || this.#consultation.isApart(one.participant);
+    return !one.present || (one.admitted && isSilent);
   }
 
   #why({ participant, present, role }) {
+    if (present && role === "observer" && !this.#consultation.runs) return "observes";
     if (present && !this.#consultation.stays(participant)) return "cut-off";
     if (present) return role === "detainee" ? "in-private" : "with-the-person";
     return this.#met.has(participant) ? "no-longer-here" : "not-here-yet";

@@ -81,7 +81,8 @@ export class Seats {
 
   #draw() {
     const here = this.#people.filter((one) => one.participant !== this.#self && one.admitted && one.present);
-    const others = here.filter((one) => !this.#consultation.isApart(one.participant));
+    const shown = here.filter((one) => one.role !== "observer"); // who is never seen stands in the roll
+    const others = shown.filter((one) => !this.#consultation.isApart(one.participant));
     const main = others.find((one) => one.role === this.#focus) ?? (this.#consultation.runs && others[0]) ?? null;
     this.#show(this.parts.main, main);
     const crew = others.filter((one) => one !== main);
