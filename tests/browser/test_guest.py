@@ -133,6 +133,25 @@ async def test_a_second_device_takes_over_and_the_first_says_so(two: Scene) -> N
         await second.is_in("replaced")
 
 
+async def test_an_observer_sees_and_opens_no_device_of_their_own(two: Scene) -> None:
+    async with guest_at_the_door(two, ParticipantRole.OBSERVER) as observer:
+        await two.meet()
+        await observer.click("[data-enter]")
+        await two.host.reads_in_time("waiting", "Observateur")
+        await two.host.click("[data-part=waiting] button")
+        await observer.is_in("room")
+        await observer.sees()
+        await fits(observer)
+        assert not await observer.page.evaluate(_OPENED)
+        assert await observer.page.locator("[data-turn]").count() == 0
+        for somebody in (two.host, two.officer):
+            await somebody.reads_in_time("roll", "voit et entend, sans parole")
+            assert await somebody.page.locator("figure:has-text('Observateur')").count() == 0
+        await observer.page.reload()
+        await observer.is_in("room")
+        assert not observer.trouble
+
+
 async def test_who_comes_too_early_stays_and_the_waiting_room_opens_by_itself(two: Scene) -> None:
     async with guest_at_the_door(two, ParticipantRole.INTERPRETER) as interpreter:
         start = two.house.clock() + OPENS_BEFORE + timedelta(seconds=8)
@@ -166,6 +185,7 @@ async def test_an_interview_called_off_leaves_who_waits_before_a_closed_door(two
         )
 
 
+_OPENED = """() => document.querySelector("[data-part=self]").srcObject !== null"""
 _END = """async (id) => {
   const page = await (await fetch(`/interviews/${id}/room`)).text();
   const token = page.match(/csrf-token" content="([^"]*)/)[1];

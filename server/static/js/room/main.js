@@ -49,6 +49,7 @@ const seats = new Seats(
 );
 const peer = new Peer(line, media.stream, seats);
 const ending = part("ending"); // a guest ends nothing
+const listens = "listens" in root.dataset; // who is never seen opens no device
 const running = { ms: null, at: 0 };
 const now = () => (running.ms === null ? null : running.ms + performance.now() - running.at);
 const minutes = new Minutes(
@@ -212,7 +213,7 @@ function telephone(time) {
 async function enter(back) {
   part("enter-note").hidden = false;
   try {
-    await media.start();
+    if (!listens) await media.start();
   } catch (error) {
     for (const text of root.querySelectorAll("[data-trouble]")) text.hidden = text.dataset.trouble !== trouble(error);
     stage.show("blocked");
@@ -221,8 +222,10 @@ async function enter(back) {
     part("enter-note").hidden = true;
   }
   sessionStorage.setItem(INSIDE, device);
-  part("self").srcObject = media.stream;
-  part("self").play().catch(() => {});
+  if (!listens) {
+    part("self").srcObject = media.stream;
+    part("self").play().catch(() => {});
+  }
   line.open({ back });
 }
 
