@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 
 from scheduling.participant import ParticipantRole
 
+MOST_QUESTIONS = 40
+MOST_QUESTION_CHARS = 300
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountryProfile:
@@ -21,6 +24,7 @@ class CountryProfile:
     may_attend: tuple[ParticipantRole, ...] = ()
     evidence_classes: Mapping[str, str] = field(default_factory=dict)
     auto_confirms: bool = False
+    questions: tuple[str, ...] = ()
 
     def missing_from(self, ready: Iterable[str]) -> tuple[str, ...]:
         """Return what the post expects in the presentation set and the centre has not ready."""

@@ -65,6 +65,7 @@ class InterviewPage:
     seat: ParticipantRow | None
     person: Mapping[str, Any]
     post_accepts_recording: bool
+    questions: tuple[str, ...]
     notice_language: str | None
     notice_given_at: datetime | None
     consents: bool | None
@@ -102,6 +103,7 @@ async def interview_page(
         seat=next((each for each in shown if own is not None and each.participant_id == own.id), None),
         person=await person_for(session, actor, found["case_id"], disclosed, request_lives=lives),
         post_accepts_recording=profile.accepts_recording,
+        questions=profile.questions,
         notice_language=notice[0] if notice else None,
         notice_given_at=notice[1] if notice else None,
         consents=consents,

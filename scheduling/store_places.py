@@ -101,6 +101,7 @@ async def load_profile(session: AsyncSession, country: str, member_state: str) -
         return CountryProfile(country=country, member_state=member_state)
     values = dict(row)
     values["documents_wanted"] = tuple(values["documents_wanted"])
+    values["questions"] = tuple(values["questions"])
     values["may_attend"] = tuple(ParticipantRole(role) for role in values["may_attend"])
     return CountryProfile(**values)
 

@@ -93,6 +93,7 @@ country_profiles = Table(
         comment="evidence kind -> class, where it differs",
     ),
     flag("auto_confirms"),
+    listing("questions", "what its officers usually ask, in the order in which they ask it"),
 )
 
 rooms = Table(

@@ -146,6 +146,13 @@ HOURS: Final = (
     ("interpreter-susu", _hours(WEEKDAYS, 9, 17, LUXEMBOURG)),
 )
 _DOCUMENTS: Final = ("cover_letter", "application", "photograph", "declaration", "copies", "fingerprints")
+_QUESTIONS: Final = (
+    "Dans quelle sous-préfecture êtes-vous né(e) ?",  # noqa: RUF001 - French typography
+    "Comment s’appellent votre père et votre mère, et d’où viennent-ils ?",  # noqa: RUF001 - French typography
+    "Quelle langue parlait-on à la maison ?",  # noqa: RUF001 - French typography
+    "Quelle école avez-vous fréquentée, et qui la dirigeait ?",  # noqa: RUF001 - French typography
+    "Qui de votre famille pouvons-nous joindre au pays ?",  # noqa: RUF001 - French typography
+)
 _ATTEND: Final = (ParticipantRole.INTERPRETER, ParticipantRole.GUARDIAN)
 PROFILES: Final = (
     *(
@@ -156,6 +163,7 @@ PROFILES: Final = (
             laissez_passer_days=90,
             documents_wanted=_DOCUMENTS,
             may_attend=_ATTEND,
+            questions=_QUESTIONS,
         )
         for state in ("BE", "LU", "NL")
     ),

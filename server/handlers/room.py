@@ -43,8 +43,8 @@ async def show_room(request: web.Request) -> web.Response:
     if not view.has_line:
         return see_other(request, "interview", interview_id=view.interview_id)
     if not wants_json(request):
-        person = await _released(request, view)
-        return render(request, "interview/room.html", view=view, device=checked_today(request), person=person)
+        beside = await _beside_the_picture(request, view)
+        return render(request, "interview/room.html", view=view, device=checked_today(request), **beside)
     words = page_text(request, "interview/_notice_words.html", view=view)
     facts: dict[str, Any] = {
         "notice_words": " ".join(words.split()),
@@ -172,13 +172,13 @@ async def end(request: web.Request) -> web.Response:
     return see_other(request, target, interview_id=interview_id)
 
 
-async def _released(request: web.Request, view: RoomView) -> list[tuple[str, str]]:
-    """Write for the officer what the centre released of the person, to have it beside the picture."""
+async def _beside_the_picture(request: web.Request, view: RoomView) -> dict[str, Any]:
+    """Give the officer what was released of the person, and what is usually asked."""
     if view.seat.role is not ParticipantRole.CONSULAR_OFFICER:
-        return []
+        return {}
     async with reading(request) as session:
         page = await interview_page(session, actor(request), view.interview_id, clock(request)())
-    return person_pairs(request, page.person) if page else []
+    return {"person": person_pairs(request, page.person), "questions": page.questions} if page else {}
 
 
 async def view_of(request: web.Request) -> RoomView:

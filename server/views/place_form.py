@@ -9,7 +9,7 @@ from scheduling.focal_point import MOST_FOCAL_POINTS, FocalPoint
 from scheduling.interpreter import Interpreter
 from scheduling.participant import ParticipantRole
 from scheduling.post import Post
-from scheduling.profile import CountryProfile
+from scheduling.profile import MOST_QUESTION_CHARS, MOST_QUESTIONS, CountryProfile
 from scheduling.site import Authority, Centre, Equipment, Room
 from server.forms import Form
 from server.i18n import Language
@@ -76,6 +76,7 @@ def profile_values(profile: CountryProfile) -> Values:
     for name in ("accepts_video", "accepts_recording", "auto_confirms"):
         values[name] = _yes(getattr(profile, name))
     values |= {"documents_wanted": profile.documents_wanted, "may_attend": profile.may_attend}
+    values["questions"] = ["\n".join(profile.questions)]
     return values | {f"class-{kind}": [of] for kind, of in profile.evidence_classes.items()}
 
 
@@ -195,8 +196,19 @@ class PlaceReader:
             documents_wanted=self._known("documents_wanted", Document),
             may_attend=tuple(role for role in GUESTS if self.form.has("may_attend", role)),
             evidence_classes=classes,
+            questions=self._questions(),
             **days,
         )
+
+    def _questions(self) -> tuple[str, ...]:
+        lines = [" ".join(line.split()) for line in self.form.value("questions").splitlines()]
+        questions = tuple(dict.fromkeys(filter(None, lines)))
+        if len(questions) > MOST_QUESTIONS:
+            self.form.fault("questions", self._("Write %(n)s questions at most") % {"n": MOST_QUESTIONS})
+        elif any(len(each) > MOST_QUESTION_CHARS for each in questions):
+            too_long = self._("Write %(n)s characters at most in each question")
+            self.form.fault("questions", too_long % {"n": MOST_QUESTION_CHARS})
+        return questions
 
     def _days(self, name: str) -> int | None:
         text = self.form.value(name).strip()

@@ -40,6 +40,7 @@ _LABELS = {
     "laissez_passer_days": mark("Days a laissez-passer is valid"),
     "documents_wanted": mark("Documents wanted with a request"),
     "may_attend": mark("Who may attend without being asked about"),
+    "questions": mark("Questions usually asked"),
     "family_name": mark("Family name"),
     "given_names": mark("Given names"),
     "born_on": mark("Date of birth"),

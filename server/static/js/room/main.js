@@ -53,7 +53,13 @@ const listens = "listens" in root.dataset; // who is never seen opens no device
 const running = { ms: null, at: 0 };
 const now = () => (running.ms === null ? null : running.ms + performance.now() - running.at);
 const minutes = new Minutes(
-  { list: part("minutes"), form: part("compose"), template: template("minute"), url: root.dataset.minutesUrl },
+  {
+    list: part("minutes"),
+    form: part("compose"),
+    questions: [...root.querySelectorAll("[data-question]")],
+    template: template("minute"),
+    url: root.dataset.minutesUrl,
+  },
   badge,
   line,
   now,

@@ -15,7 +15,7 @@ export class Minutes {
 
   #now;
 
-  /** `parts` = {list, form, template, url}; `now()` is the interview's clock in ms, null before it runs. */
+  /** `parts` = {list, form, questions, template, url}; `questions` are forms of one press each; `now()` is the interview's clock in ms, null before it runs. */
   constructor(parts, badge, line, now) {
     this.parts = parts;
     this.#now = now;
@@ -26,6 +26,7 @@ export class Minutes {
     if (!this.#form) return;
     line.on("minutes_changed", () => this.refresh());
     line.on("admitted", () => this.refresh());
+    for (const question of this.parts.questions) wire(question, () => this.refresh());
     this.#compose();
   }
 
@@ -51,6 +52,10 @@ export class Minutes {
       return row;
     });
     this.#list.replaceChildren(...rows);
+    const asked = new Set(entries.filter((entry) => entry.kind === "question").map((entry) => entry.text));
+    for (const question of this.parts.questions) {
+      question.querySelector("[data-asked]").hidden = !asked.has(question.elements.text.value);
+    }
     this.#list.parentElement.querySelector("[data-empty]").hidden = rows.length > 0;
     const scroller = this.#list.parentElement;
     scroller.scrollTop = scroller.scrollHeight;
