@@ -29,15 +29,14 @@ from scheduling.tables import (
 )
 from scheduling.trouble import Trouble
 
+TECHNICAL = ("interview:by_telephone", "interview:by_line", *(trouble.event for trouble in Trouble))
 ROOM_EVENTS = (
     "interview:locked",
     "interview:unlocked",
-    "interview:by_telephone",
-    "interview:by_line",
     "participant:removed",
     "participant:readmitted",
     "participant:handed_over",
-    *(trouble.event for trouble in Trouble),
+    *TECHNICAL,
 )
 _centre, _post = organisations.alias("centre"), organisations.alias("post")
 

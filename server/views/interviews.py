@@ -16,7 +16,7 @@ from recordings.outcome import Outcome
 from recordings.queries import OutcomeRow, latest_outcomes
 from recordings.recording import RecordingState, gaps_of, spans_in
 from recordings.store_evidence import evidence_of
-from recordings.store_facts import load_facts, name_of
+from recordings.store_facts import TECHNICAL, happened_in, load_facts, name_of
 from recordings.store_outcome import is_unsealed, outcomes_of
 from recordings.store_recording import changes_of, parts_of, recording_of
 from recordings.tables import minutes
@@ -42,6 +42,7 @@ NOTHING_KEPT: Mapping[str, Any] = MappingProxyType(
         "guest_answers": (),
         "recording": None,
         "consultations": (),
+        "happenings": (),
         "evidence": (),
         "statements": 0,
         "outcome": None,
@@ -172,6 +173,7 @@ async def _kept(request: web.Request, session: AsyncSession, facts: InterviewFac
         "guest_answers": _answers(facts),
         "recording": await recording_facts(session, facts, evidence, clock(request)()),
         "consultations": _consultations(facts, clock(request)()),
+        "happenings": await _happenings(session, facts),
         "evidence": [_item(item) for item in evidence],
         "statements": await _statements(session, facts.id),
         "outcome": await _outcome(session, versions, evidence) if versions else None,
@@ -223,6 +225,16 @@ def _answers(facts: InterviewFacts) -> list[dict[str, Any]]:
     """Say what each guest answered about being recorded, by role."""
     found = facts.guest_answers
     return [{"role": one.role, "agrees": found[one.id].agrees} for one in facts.attendants if one.id in found]
+
+
+async def _happenings(session: AsyncSession, facts: InterviewFacts) -> list[dict[str, Any]]:
+    """Say which technical problems were told, and when it went on by telephone."""
+    roles = {each.id: each.role for each in facts.attendants}
+    return [
+        {"at_ms": facts.at_ms(at) or 0, "what": event, "role": roles.get(who or "", "")}
+        for at, event, who in await happened_in(session, facts)
+        if event in TECHNICAL
+    ]
 
 
 def _consultations(facts: InterviewFacts, now: datetime) -> list[dict[str, Any]]:

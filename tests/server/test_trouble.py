@@ -1,5 +1,7 @@
 """Technical problems and the telephone: the host is told, and both stand in the record."""
 
+# ruff: noqa: RUF001 - French is written with its own apostrophe
+
 from typing import Any
 
 import pytest
@@ -67,6 +69,8 @@ async def test_a_problem_reaches_the_host_at_once_with_its_time_and_role_and_sta
         (120_000, "participant:trouble_hears_nothing", meeting.seats[OFFICER]),
         (180_000, "participant:trouble_sees_nothing", meeting.seats[PERSON]),
     ]
+    page = await meeting.host.get(f"/interviews/{meeting.id}")
+    assert page.says("Agent consulaire. Problème technique\u00a0: n’entend rien, ou mal.")
     async with house.transaction() as session:
         noted = await session.scalars(select(audit.c.detail).where(audit.c.act == "trouble"))
         assert list(noted) == ["hears_nothing", "sees_nothing"]
