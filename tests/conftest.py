@@ -31,7 +31,7 @@ ON_A_DATABASE = frozenset(
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "database: touches one, but through no fixture")
     config.addinivalue_line("markers", "own_database: chooses its database itself and runs once")
-    config.addinivalue_line("markers", "looks: examines how pages look, whatever they are read from; runs once")
+    config.addinivalue_line("markers", "looks: examines how pages look, whatever holds them; runs once")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

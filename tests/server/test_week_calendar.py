@@ -70,7 +70,7 @@ async def test_slots_too_short_to_be_drawn_are_a_list(world: World) -> None:
     assert 'name="view"' not in text
 
 
-def test_what_takes_the_same_time_stands_beside_each_other() -> None:
+async def test_what_takes_the_same_time_stands_beside_each_other() -> None:
     def entry(begins: int, ends: int) -> Entry:
         return Entry("free", DAY + timedelta(minutes=begins), DAY + timedelta(minutes=ends))
 
