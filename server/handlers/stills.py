@@ -3,7 +3,6 @@
 from aiohttp import web
 
 from recordings.evidence import check_picture
-from recordings.refusals import EvidenceFileEmpty
 from recordings.stills import ask_still, bring_still, drop_still, look_at_still
 from recordings.store_facts import hold
 from recordings.working_copy import MasterSecret
@@ -37,8 +36,6 @@ async def bring(request: web.Request) -> web.Response:
     async with transaction(request) as session:
         await hold(session, interview_id)
         facts, seat, _ = await seat_for(session, actor(request), interview_id)
-        if upload is None:
-            raise EvidenceFileEmpty
         await bring_still(
             session,
             clock(request),
@@ -47,7 +44,7 @@ async def bring(request: web.Request) -> web.Response:
             facts=facts,
             seat=seat,
             still_id=still_id,
-            picture=upload.content,
+            picture=upload.content if upload else b"",
         )
     request.app[MEDIA].tell(interview_id, {"type": "still_brought", "still": still_id})
     return done_in_room(request)
