@@ -13,7 +13,7 @@ from server.app_keys import ATTEMPTS, MEDIA
 from server.checked_device import checked_today, remember_check
 from server.csrf import comes_from_here
 from server.errors import TooManyAttempts
-from server.exchange import actor, clock, see_other, transaction
+from server.exchange import actor, clock, see_other, transaction, url_for
 from server.forms import read_form
 from server.handlers.line import MOST_MESSAGE_BYTES, pipe
 from server.handlers.room import view_of
@@ -27,20 +27,29 @@ TOO_OFTEN: Json = {"type": "probed", "reason": "too_often"}
 
 @dataclass(frozen=True, slots=True)
 class CheckView:
-    """What the page of the check is about: one interview, or this device alone when there is none."""
+    """What the page of the check is about: one interview, or this device alone when there is none.
 
-    is_host: bool
-    is_guest: bool = False
-    interview_id: str = ""
+    Nothing in it needs an account: `probe_href` leads to the line of the measurement, `back_href` to
+    where the reader came from, `door_href` to the door of the interview.
+    """
+
+    probe_href: str
+    is_host: bool = False
+    back_href: str = ""
+    door_href: str = ""
     starts_at: datetime | None = None
     checked_at: datetime | None = None
 
 
 async def show_equipment(request: web.Request) -> web.Response:
     """Show the check of this device, for no interview in particular."""
-    is_host = actor(request).role is Role.CENTRE_STAFF
     today = checked_today(request)
-    return _page(request, CheckView(is_host, checked_at=today.at if today else None))
+    view = CheckView(
+        url_for(request, "probe"),
+        is_host=actor(request).role is Role.CENTRE_STAFF,
+        checked_at=today.at if today else None,
+    )
+    return render(request, "interview/check.html", view=view)
 
 
 async def keep_equipment(request: web.Request) -> web.Response:
@@ -54,8 +63,16 @@ async def show_check(request: web.Request) -> web.Response:
     view = await view_of(request)
     if not view.has_line:
         return see_other(request, "interview", interview_id=view.interview_id)
-    found = CheckView(view.is_host, view.is_guest, view.interview_id, view.starts_at, view.checked_at)
-    return _page(request, found)
+    mine = {"interview_id": view.interview_id}
+    check = CheckView(
+        url_for(request, "probe"),
+        is_host=view.is_host,
+        back_href=url_for(request, "room" if view.is_guest else "interview", **mine),
+        door_href=url_for(request, "room", **mine),
+        starts_at=view.starts_at,
+        checked_at=view.checked_at,
+    )
+    return render(request, "interview/check.html", view=check)
 
 
 @in_words
@@ -90,10 +107,6 @@ async def probe(request: web.Request, owner: str) -> web.WebSocketResponse:
     node.end_probe(owner)
     await pipe(socket, await node.probe(owner), node)
     return socket
-
-
-def _page(request: web.Request, view: CheckView) -> web.Response:
-    return render(request, "interview/check.html", view=view)
 
 
 async def _line(request: web.Request) -> LineQuality:

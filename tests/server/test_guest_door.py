@@ -56,6 +56,9 @@ async def test_the_link_asks_for_the_code_and_the_code_opens_the_room(house: Hou
     assert (again.status, again.location) == (303, meeting.path("room"))
 
 
+FORM = {"consent": "yes", "line": "good", "trouble": "hears_nothing"}
+
+
 async def test_a_guest_finds_their_own_interview_and_nothing_else(house: House, meeting: Meeting) -> None:
     _, guest = await guest_in(house, meeting.host, meeting.id)
     other, _, _ = await book(house)
@@ -69,7 +72,7 @@ async def test_a_guest_finds_their_own_interview_and_nothing_else(house: House, 
         for interview_id in found:
             path = route.path.format(interview_id=interview_id, **ids)
             is_get = route.method == "GET"
-            page = await (guest.get(path) if is_get else guest.post(path, {"consent": "yes", "line": "good"}))
+            page = await (guest.get(path) if is_get else guest.post(path, FORM))
             is_own = interview_id == meeting.id and (route.name in own or route.handler is stills.bring)
             assert (page.status == 404) is not is_own, (route, page.status)
     desk = await guest.get("/")
