@@ -232,6 +232,7 @@ ROUTES: tuple[Route, ...] = (
         "GET", "/interviews/{interview_id}/messages", "messages", messages.list_messages, Permission.ATTEND
     ),
     Route("POST", "/interviews/{interview_id}/messages", "messages", messages.add_message, Permission.ATTEND),
+    Route("POST", "/interviews/{interview_id}/sharpness", "sharpness", stills.sharpen, Permission.INTERVIEW),
     Route("POST", "/interviews/{interview_id}/stills", "stills", stills.ask, Permission.INTERVIEW),
     Route("GET", "/interviews/{interview_id}/stills/{still_id}", "still", stills.show, Permission.INTERVIEW),
     Route("POST", "/interviews/{interview_id}/stills/{still_id}", "still", stills.bring, Permission.ATTEND),
