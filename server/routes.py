@@ -255,6 +255,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/interviews/{interview_id}/evidence", "evidence", evidence.add_item, Permission.INTERVIEW),
     Route("GET", "/interviews/{interview_id}/messages", "messages", messages.list_messages, Permission.ENTER),
     Route("POST", "/interviews/{interview_id}/messages", "messages", messages.add_message, Permission.ENTER),
+    Route("POST", "/interviews/{interview_id}/sharpness", "sharpness", stills.sharpen, Permission.INTERVIEW),
     Route("POST", "/interviews/{interview_id}/stills", "stills", stills.ask, Permission.INTERVIEW),
     Route("GET", "/interviews/{interview_id}/stills/{still_id}", "still", stills.show, Permission.INTERVIEW),
     Route("POST", "/interviews/{interview_id}/stills/{still_id}", "still", stills.bring, Permission.ENTER),

@@ -1,17 +1,27 @@
-"""Stills at full resolution: asked by the officer, brought by the sender's browser, looked at and dropped."""
+"""Pictures of shown documents: sharper ones while they are shown, and stills at full resolution."""
+
+from enum import StrEnum
 
 from aiohttp import web
 
 from recordings.evidence import check_picture
+from recordings.refusals import ConsultationRuns
 from recordings.stills import ask_still, bring_still, drop_still, look_at_still
 from recordings.store_facts import hold
 from recordings.working_copy import MasterSecret
 from server.app_keys import MEDIA, SECRETS
-from server.exchange import actor, answer_json, clock, reading, transaction
+from server.exchange import actor, answer_json, clock, language, reading, transaction
 from server.forms import read_form
 from server.handlers.room import done_in_room
 from server.room_view import seat_for
-from server.room_words import in_words
+from server.room_words import faulty, in_words
+
+
+class Sharpness(StrEnum):
+    """What a picture is to be good for."""
+
+    DOCUMENT = "document"
+    USUAL = "usual"
 
 
 @in_words
@@ -75,4 +85,28 @@ async def drop(request: web.Request) -> web.Response:
             interview_id=request.match_info["interview_id"],
             still_id=request.match_info["still_id"],
         )
+    return done_in_room(request)
+
+
+@in_words
+async def sharpen(request: web.Request) -> web.Response:
+    """Ask a sender's browser for more pixels and fewer frames, or the usual picture; nothing is kept."""
+    interview_id, form = request.match_info["interview_id"], await read_form(request)
+    sharpness = form.choice(
+        "sharpness", Sharpness, missing=language(request).gettext("Choose what is to happen")
+    )
+    if sharpness is None:
+        return faulty(request, form)
+    async with reading(request) as session:
+        facts, seat = await seat_for(session, actor(request), interview_id)
+    if not seat.is_admitted or not facts.is_running:
+        raise web.HTTPNotFound
+    if facts.consultation is not None:
+        raise ConsultationRuns(interview_id)
+    told = {
+        "type": "sharpness",
+        "participant": form.value("participant_id"),
+        "sharp": sharpness is Sharpness.DOCUMENT,
+    }
+    request.app[MEDIA].tell(interview_id, told)
     return done_in_room(request)

@@ -18,6 +18,12 @@ GUESTS = (
     (ParticipantRole.GUARDIAN, "Lambert"),
     (ParticipantRole.OBSERVER, "Peeters"),
 )
+WORDS = {
+    ParticipantRole.INTERPRETER: "Interprète",
+    ParticipantRole.LAWYER: "Avocat",
+    ParticipantRole.GUARDIAN: "Tuteur",
+    ParticipantRole.OBSERVER: "Observateur",
+}
 BACK_MS = 60_000
 _KEEP = """() => {
   const Made = window.RTCPeerConnection;
@@ -101,7 +107,7 @@ async def all_come(two: Scene, stack: AsyncExitStack) -> dict[ParticipantRole, L
     for role, name in GUESTS:
         guests[role] = await stack.enter_async_context(lawyer_of(two.house, two.interview_id, role, name))
         await guests[role].come()
-        await two.host.click("[data-part=waiting] button")
+        await two.host.click(f"[data-part=waiting] li:has-text('{WORDS[role]}') button")
     return guests
 
 

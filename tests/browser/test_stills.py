@@ -14,6 +14,7 @@ from recordings.age_stream import AgeReader
 from recordings.tables import evidence, stills
 from tests.support.scene import Scene, scene
 
+PATIENCE_MS = 60_000
 _LINE_WIDTH = "() => document.querySelector('[data-part=main] video').videoWidth"
 
 
@@ -46,4 +47,16 @@ async def test_the_officer_keeps_the_full_picture_of_the_sender_and_the_call_goe
     await page.wait_for_function(f"() => ({_LINE_WIDTH})() <= 1280")
     await two.officer.sees()
     assert not two.officer.trouble
+    assert not two.host.trouble
+
+
+async def test_a_document_is_shown_with_more_pixels_while_the_officer_asks_for_them(two: Scene) -> None:
+    await two.meet()
+    page = two.officer.page
+    await two.officer.click("[data-part=sharp]")
+    await page.wait_for_selector("[data-part=sharp][aria-pressed=true]")
+    await page.wait_for_function(f"() => ({_LINE_WIDTH})() > 1280", timeout=PATIENCE_MS)
+    await two.officer.sees()
+    await two.officer.click("[data-part=sharp]")
+    await page.wait_for_function(f"() => ({_LINE_WIDTH})() <= 1280", timeout=PATIENCE_MS)
     assert not two.host.trouble

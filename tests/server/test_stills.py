@@ -112,3 +112,18 @@ async def test_a_still_that_is_dropped_or_asked_for_anew_is_gone(house: House, m
     assert await waiting(house) == []
     assert (await meeting.officer.ask_json("GET", meeting.path(f"stills/{first}"))).status == 409
     assert (await send(meeting.officer, meeting, "evidence", **KEPT, still=first)).status == 409
+
+
+async def test_the_officer_inside_asks_for_a_sharper_picture_and_nobody_else_does(
+    house: House, meeting: Meeting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Any] = []
+    monkeypatch.setattr(house.app[MEDIA], "tell", lambda _room, message: told.append(message))
+    wish = {"participant_id": meeting.seats[PERSON], "sharpness": "document"}
+    assert (await send(meeting.host, meeting, "sharpness", **wish)).status == 404
+    assert (await send(meeting.officer, meeting, "sharpness", **wish)).status == 200
+    assert told == [{"type": "sharpness", "participant": meeting.seats[PERSON], "sharp": True}]
+    early = await meeting_in(house)
+    assert (await send(early.officer, early, "sharpness", **wish)).status == 404
+    await send(meeting.host, meeting, "consultation", turn="begin")
+    assert (await send(meeting.officer, meeting, "sharpness", **wish)).status == 409

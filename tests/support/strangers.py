@@ -44,6 +44,7 @@ FORMS: dict[str, dict[str, str]] = {
     "end": {"ending": "normal"},
     "lock": {"lock": "locked"},
     "messages": {"text": "Bonjour"},
+    "sharpness": {"sharpness": "document"},
     "telephone": {"way": "telephone"},
     "trouble": {"trouble": "hears_nothing"},
     "check": {"line": "good"},

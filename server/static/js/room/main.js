@@ -19,7 +19,7 @@ import { Quality } from "./quality.js";
 import { Badge } from "./recording.js";
 import { Seats } from "./seats.js";
 import { Stage } from "./stage.js";
-import { giveStills } from "./still.js";
+import { giveStills, sharpness } from "./still.js";
 import { fullScreen, speakerView } from "./view.js";
 import { Waiting } from "./waiting.js";
 import { learn, word } from "./words.js";
@@ -91,6 +91,7 @@ new Messages(
   consultation,
 );
 giveStills({ self: participant, media, peer, line, url: root.dataset.stillsUrl, live: part("live") });
+sharpness({ self: participant, media, line, url: root.dataset.sharpnessUrl, seats, button: part("sharp") });
 tellHost({ form: part("problem-form"), done: part("problem-done") });
 const troubles =
   part("troubles") &&

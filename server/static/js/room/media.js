@@ -4,6 +4,7 @@ const WISHES = {
   video: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30, max: 30 } },
   audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
 };
+const DOCUMENT = { width: { ideal: 1920 }, height: { ideal: 1080 }, frameRate: { ideal: 15, max: 15 } };
 const CHOSEN = "parloir-device:";
 
 /** The words of the page for what went wrong: denied, missing, busy or unsupported. */
@@ -58,6 +59,14 @@ export class OwnMedia {
     this.#take(fresh.getTracks()[0]);
     localStorage.setItem(CHOSEN + kind, deviceId);
     this.#tell();
+  }
+
+  /** More pixels and fewer frames while a document is shown, or the usual picture. */
+  async sharpen(sharp) {
+    const track = this.stream.getVideoTracks()[0];
+    if (!track) return;
+    track.contentHint = sharp ? "detail" : "";
+    await track.applyConstraints(sharp ? DOCUMENT : WISHES.video);
   }
 
   /** The identifier of the device in use; "" when there is none. */

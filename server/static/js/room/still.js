@@ -1,4 +1,4 @@
-/** A still that an officer asked for: this browser's own camera at its full resolution, brought to the server. */
+/** Pictures of documents that an officer asks for: sharper ones while they are shown, and stills. For these, this browser's own camera at its full resolution, brought to the server. */
 
 import { post } from "./ask.js";
 import { word } from "./words.js";
@@ -31,6 +31,20 @@ async function still(track) {
     video.srcObject = null;
     await track.applyConstraints(usual);
   }
+}
+
+/** Gives a sharper picture when this participant is asked for one, and asks others by `button`, if there is one. */
+export function sharpness({ self, media, line, url, seats, button }) {
+  let asked = null;
+  line.on("sharpness", ({ participant, sharp }) => participant === self && media.sharpen(sharp).catch(() => {}));
+  button?.addEventListener("click", async () => {
+    const who = asked ?? seats.shown;
+    if (!who) return;
+    const { ok } = await post(url, { participant_id: who, sharpness: asked ? "usual" : "document" });
+    if (!ok) return;
+    asked = asked ? null : who;
+    button.setAttribute("aria-pressed", String(asked !== null));
+  });
 }
 
 /** Answers when this participant is asked, unless the camera is closed; `live` says that it was done. */
