@@ -59,7 +59,6 @@ class Done(StrEnum):
     GUARDIAN_STAYS = "guardian_stays"
     ATTENDANCE_CORRECTED = "attendance_corrected"
     ATTENDANCE_STANDS = "attendance_stands"
-    NOT_CHOSEN = "not_chosen"
 
 
 _WORDS = {
@@ -101,7 +100,6 @@ _WORDS = {
     Done.GUARDIAN_STAYS: mark("A minor is not heard without the guardian. End the interview instead."),
     Done.ATTENDANCE_CORRECTED: mark("The attendance is corrected; what the line told stays beside it."),
     Done.ATTENDANCE_STANDS: mark("The outcome is signed: the attendance stands as it is sealed."),
-    Done.NOT_CHOSEN: mark("Nothing was changed: choose what happened."),
     Done.LINK_REVOKED: mark("The guest’s link opens nothing any more."),  # noqa: RUF001 - typography
 }
 

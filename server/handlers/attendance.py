@@ -5,7 +5,7 @@ from aiohttp import web
 from recordings.correct_attendance import correct_attendance
 from scheduling.errors import NotPossibleNow
 from scheduling.participant import Correction
-from server.exchange import actor, clock, language, see_other, transaction
+from server.exchange import actor, clock, see_other, transaction
 from server.forms import read_form
 from server.said import Done, say
 
@@ -14,10 +14,9 @@ async def correct(request: web.Request) -> web.Response:
     """Note that somebody attended, or did not, and why the line tells otherwise."""
     interview_id = request.match_info["interview_id"]
     form = await read_form(request)
-    why = form.choice("why", Correction, missing=language(request).gettext("Choose what happened"))
+    if form.value("why") not in set(Correction):
+        raise web.HTTPBadRequest
     response = see_other(request, "interview", interview_id=interview_id)
-    if why is None:
-        return say(request, response, Done.NOT_CHOSEN)
     try:
         async with transaction(request) as session:
             await correct_attendance(
@@ -26,7 +25,7 @@ async def correct(request: web.Request) -> web.Response:
                 actor(request),
                 interview_id=interview_id,
                 participant_id=form.value("participant_id"),
-                why=why,
+                why=Correction(form.value("why")),
             )
     except NotPossibleNow:
         return say(request, response, Done.ATTENDANCE_STANDS)

@@ -98,7 +98,7 @@ async def sharpen(request: web.Request) -> web.Response:
     if sharpness is None:
         return faulty(request, form)
     async with reading(request) as session:
-        facts, seat = await seat_for(session, actor(request), interview_id)
+        facts, seat, _ = await seat_for(session, actor(request), interview_id)
     if not seat.is_admitted or not facts.is_running:
         raise web.HTTPNotFound
     if facts.consultation is not None:

@@ -72,6 +72,7 @@ class Known:
             "admit": whom,
             "host": {"account_id": "nobody"},
             "remove": {**whom, "reason": "disturbs"},
+            "attendance": {**whom, "why": "by_telephone"},
             **ways_in,
         }
         return ids.get(route.name, FORMS.get(route.name, {}))
