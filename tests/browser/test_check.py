@@ -22,6 +22,7 @@ MEASURED_MS = 30_000
 _DENIED = """() => {
   navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", "NotAllowedError"));
 }"""
+_MUTE = """() => Object.defineProperty(BaseAudioContext.prototype, "state", { get: () => "suspended" })"""
 _OPEN_GUIDES = """(guides) => guides.filter(({ open }) => open)
   .map(({ dataset }) => dataset.system ?? `${dataset.browsers} on ${dataset.systems}`)"""
 _IDENTIFY = """async (agent) => {
@@ -183,3 +184,12 @@ async def test_denied_permission_opens_the_steps_for_this_browser_alone(desk: De
         assert await desk.page.evaluate(_IDENTIFY, agent) == names
     for measured, line in LINES:
         assert await desk.page.evaluate(_JUDGE, {**GOOD, **measured}) == line
+
+
+async def test_a_device_without_sound_output_is_told_so_and_not_that_its_voice_is_faint(desk: Desk) -> None:
+    await desk.page.add_init_script(f"({_MUTE})()")
+    await desk.page.goto("/check")
+    await desk.officer.click("[data-begin]")
+    await desk.page.wait_for_selector("[data-check=speaker]:has-text('aucune sortie de son')")
+    assert "Branchez un casque" in await desk.page.inner_text("[data-part=more]")
+    assert await desk.page.is_hidden("[data-part=keep]")

@@ -1,12 +1,13 @@
 """A probe gets back what it sends, to the address that proved itself, for seconds, and tells what arrived."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 
 import pytest
 
 from tests.support.media_peer import MediaPeer, NodeInTest, keep_to_loopback, peers_of
-from webrtc import probe
+from webrtc import probe, stun
 from webrtc.peer import Peer
 
 
@@ -125,7 +126,9 @@ async def test_one_probe_too_many_is_told_that_the_node_is_busy(
     assert await house.told("r", "probing")
 
 
-async def test_what_a_probe_sends_goes_back_nowhere_else_once_its_handshake_began(house: NodeInTest) -> None:
+async def test_what_a_probe_sends_goes_back_nowhere_else_whatever_is_nominated_later(
+    house: NodeInTest,
+) -> None:
     """A forged check from a victim's address would otherwise turn the node into a reflector."""
     house.do("probe", peer="p")
     async with peers_of(MediaPeer(house, "p")) as (browser,):
@@ -133,7 +136,18 @@ async def test_what_a_probe_sends_goes_back_nowhere_else_once_its_handshake_bega
         await browser.frame()
         ice = inside(house, "p").ice
         assert ice is not None
-        assert ice.stays
+        attributes = {stun.USERNAME: f"{ice.credentials.ufrag}:them".encode(), stun.USE_CANDIDATE: b""}
+        check = stun.build(stun.BINDING_REQUEST, bytes(12), attributes, ice.credentials.password)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as victim:
+            victim.bind(("127.0.0.1", 0))
+            victim.setblocking(False)
+            victim.sendto(check, house.node.address)
+            for _ in range(20):
+                await browser.frame()
+            arrived = [victim.recv(2048)]
+            with pytest.raises(BlockingIOError):
+                arrived.append(victim.recv(2048))
+        assert [stun.parse(datagram).message_type for datagram in arrived] == [stun.BINDING_RESPONSE]
 
 
 async def test_a_second_offer_is_not_answered_and_nonsense_is_refused(house: NodeInTest) -> None:

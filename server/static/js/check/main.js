@@ -12,7 +12,8 @@ const root = document.getElementById("check");
 const part = (name) => root.querySelector(`[data-part="${name}"]`);
 const item = (check) => root.querySelector(`[data-check="${check}"]`);
 const browser = identify();
-const NEEDED = ["browser", "microphone", "speaker", "network"]; // without one of these there is no interview
+const NEEDED = ["browser", "speaker", "microphone", "network"]; // without one of these there is no interview
+const OUTPUT_MS = 3000;
 const REASONS = { camera: "camera", network: "sound" };
 const LINES = { good: "good", sound: "fair", weak: "bad" };
 let found = {};
@@ -60,7 +61,8 @@ function judge() {
   const [name, why] = verdict();
   const isDone = !Object.values(found).includes("open");
   part("answer").textContent = word(`verdict-${name}${why && name === "fair" ? `-${why}` : ""}`);
-  part("more").textContent = word(why ? `more-${name}-${why}` : `more-${name}`);
+  const cause = names[why] === "speaker-none" ? "output" : why;
+  part("more").textContent = word(cause ? `more-${name}-${cause}` : `more-${name}`);
   icon(part("verdict"), { running: "open" }[name] ?? name);
   part("verdict").classList.toggle("p-verdict--done", name === "good");
   part("verdict").classList.toggle("p-verdict--fault", name === "bad");
@@ -91,6 +93,12 @@ function checkBrowser() {
   });
   if (browser.isFit) note("browser", "good", "browser-good");
   else note("browser", "bad", "browser-bad");
+}
+
+/** A computer without any output keeps its sound suspended, and then the level of the microphone stands still too. */
+function checkOutput() {
+  const timer = setTimeout(() => sound.state !== "running" && note("speaker", "bad", "speaker-none"), OUTPUT_MS);
+  stops.push(() => clearTimeout(timer));
 }
 
 async function checkCamera() {
@@ -187,6 +195,7 @@ async function begin() {
     return;
   }
   checkBrowser();
+  checkOutput();
   checkNetwork();
   await checkCamera();
   checkMicrophone();
