@@ -127,7 +127,7 @@ async def _check_kept(session: AsyncSession, facts: InterviewFacts) -> None:
 
 async def _row(session: AsyncSession, interview_id: str, still_id: str) -> Row[Any]:
     statement = select(stills).where(stills.c.id == still_id, stills.c.interview_id == interview_id)
-    row = (await session.execute(statement.with_for_update())).one_or_none()
+    row = (await session.execute(statement)).one_or_none()
     if row is None:
         raise StillGone(still_id)
     return row

@@ -10,7 +10,7 @@ from recordings.evidence import Evidence, EvidenceKind, Form, PresentedBy
 from recordings.sealed_file import SealedFolder
 from recordings.stills import drop_still, look_at_still
 from recordings.store_evidence import evidence_of
-from recordings.store_facts import facts_for
+from recordings.store_facts import facts_for, hold
 from recordings.store_texts import key_of
 from recordings.take_evidence import Shown, take_evidence
 from recordings.working_copy import MasterSecret
@@ -51,6 +51,7 @@ async def add_item(request: web.Request) -> web.Response:
     folder, still_id = request.app[SETTINGS].data / RECORDINGS / interview_id, posted.value("still")
     async with transaction(request) as session:
         if still_id:
+            await hold(session, interview_id)
             shown = replace(shown, picture=await _still(request, session, still_id))
         item = await take_evidence(
             session,
