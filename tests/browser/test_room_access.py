@@ -11,6 +11,8 @@ from tests.support.media_peer import keep_to_loopback
 from tests.support.person import Person
 from tests.support.scene import Scene, scene
 
+LEAST_MAIN_PIXELS = 150
+_MAIN = "() => document.querySelector('[data-part=main]').offsetHeight"
 PANELS = ("settings", "problem", "end")
 
 
@@ -39,6 +41,8 @@ async def faults(somebody: Person, state: str) -> list[str]:
         where = f"{state}, {await looked.language()}, {size['width']} px:"
         if size is not NARROWEST:
             found += [f"{where} {breach}" for breach in await looked.breaches()]
+        if await somebody.page.evaluate(_MAIN) < LEAST_MAIN_PIXELS:
+            found.append(f"{where} the large picture has shrunk")
         if wider := await looked.overflow():
             found.append(f"{where} {wider} px too wide")
     await somebody.page.set_viewport_size(WIDE)
