@@ -116,6 +116,7 @@ def test_it_says_who_met_whom_where_and_when(document: dict[str, Any]) -> None:
             "reconnections": 2,
             "removed_at": None,
             "removal": None,
+            "correction": None,
         }
     ]
 
