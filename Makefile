@@ -8,6 +8,8 @@ APT = chromium firefox-esr age fonts-dejavu-core postgresql khal radicale gir1.2
 ROOMS_OF_MEDIA = tests/webrtc tests/recordings tests/rehearsal
 ROOMS_OF_PAGES = $(filter-out $(ROOMS_OF_MEDIA) $(addprefix tests/,browser stories support benchmarks),$(patsubst %/,%,$(wildcard tests/*/)))
 DATABASE_ROOMS = tests/recordings $(ROOMS_OF_PAGES)
+# What browsers show and do with media does not depend on the database; what is asked, booked and kept does.
+DATABASE_JOURNEYS = tests/stories $(addprefix tests/browser/test_,$(addsuffix .py,hours keyboard language request_steps without_javascript))
 PYTEST = $(BIN)/python -m pytest -q
 ON_BOTH_CORES = -n 2 --dist loadfile
 WITHOUT_DEBUG = -o asyncio_debug=false
@@ -27,7 +29,7 @@ test: setup packages
 	$(PYTEST) $(ON_BOTH_CORES) --cov --cov-append --cov-report=term:skip-covered $(WITHOUT_DEBUG) $(ROOMS_OF_PAGES)
 	$(PYTEST) $(ON_BOTH_CORES) tests/browser tests/stories
 	$(ON_POSTGRESQL) $(ON_BOTH_CORES) $(DATABASE_ROOMS)
-	$(ON_POSTGRESQL) $(ON_BOTH_CORES) tests/browser tests/stories
+	$(ON_POSTGRESQL) $(ON_BOTH_CORES) $(DATABASE_JOURNEYS)
 
 bench: setup
 	@test -n "$(NAME)" || { echo "say which: make bench NAME=relay" >&2; exit 2; }

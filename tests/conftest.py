@@ -31,14 +31,13 @@ ON_A_DATABASE = frozenset(
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "database: touches one, but through no fixture")
     config.addinivalue_line("markers", "own_database: chooses its database itself and runs once")
-    config.addinivalue_line("markers", "looks: examines how pages look, whatever holds them; runs once")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On the second database, repeat only what touches one: all the rest was run on the first."""
     if KIND == SQLITE:
         return
-    repeated = [item for item in items if touches(item) and not runs_once(item)]
+    repeated = [item for item in items if touches(item) and not item.get_closest_marker("own_database")]
     config.hook.pytest_deselected(items=[item for item in items if item not in repeated])
     items[:] = repeated
 
@@ -51,10 +50,6 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def touches(item: pytest.Item) -> bool:
     through_fixture = not ON_A_DATABASE.isdisjoint(getattr(item, "fixturenames", ()))
     return through_fixture or item.get_closest_marker("database") is not None
-
-
-def runs_once(item: pytest.Item) -> bool:
-    return any(item.get_closest_marker(name) is not None for name in ("own_database", "looks"))
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from playwright.async_api import Page
 from tests.support.browser import NARROWEST, PHONE, WIDE, Visitor, chromium, visitor, watched
 from tests.support.instance import Instance
 
-pytestmark = pytest.mark.looks
 PEOPLE = {
     "nobody": ("",),
     "centre staff": ("staff-steenokkerzeel",),
