@@ -65,6 +65,16 @@ _STANDS = (
   return before;
 }"""
 ).replace("FIGURES", _FIGURES)
+_SILENT = """async ([most, looks]) => {
+  const pc = window.made.at(-1);
+  for (let quiet = 0; quiet < looks; ) {
+    const all = [...(await RTCPeerConnection.prototype.getStats.call(pc)).values()];
+    const heard = all.filter((one) => one.type === "inbound-rtp" && one.kind === "audio");
+    quiet = heard.every((one) => one.audioLevel <= most) ? quiet + 1 : 0;
+    await new Promise((done) => setTimeout(done, 200));
+  }
+}"""
+_LAST_BIT = 1.01 / 32767  # a decoder of 16 bits may leave it set in silence
 _GROWS = f"async ([name, before]) => (await ({_FIGURES})())[name] > before"
 _ALL_MOVE = """(others) => {
   const videos = [...document.querySelectorAll("[data-part=main] video, [data-part=crew] [data-remote]")];
@@ -100,6 +110,11 @@ async def grows(somebody: Person, name: str) -> None:
 async def stands(somebody: Person, name: str) -> None:
     """Wait until a figure does not change any more."""
     await somebody.page.evaluate(_STANDS, [name, 5])
+
+
+async def hears_nothing(somebody: Person) -> None:
+    """Wait until what is decoded is silence."""
+    await somebody.page.evaluate(_SILENT, [_LAST_BIT, 5])
 
 
 async def all_come(two: Scene, stack: AsyncExitStack) -> dict[ParticipantRole, Lawyer]:
@@ -204,7 +219,7 @@ async def test_devices_change_in_the_call_and_keys_close_them(two: Scene) -> Non
         await grows(two.host, name)
     await page.keyboard.press("Alt+m")
     await two.host.reads_in_time("main", "micro fermé")
-    await stands(two.host, "energy")
+    await hears_nothing(two.host)
     await page.keyboard.press("Alt+v")
     await two.host.reads_in_time("main", "Caméra coupée")
     await page.keyboard.press("Alt+m")

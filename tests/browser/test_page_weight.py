@@ -3,6 +3,7 @@
 import gzip
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.async_api import Page
@@ -32,10 +33,12 @@ async def weight(page: Page, path: str) -> dict[str, int]:
     names: dict[str, str] = {}
     sizes: dict[str, int] = {}
     session.on("Network.requestWillBeSent", lambda it: names.update({it["requestId"]: it["request"]["url"]}))
-    session.on(
-        "Network.loadingFinished",
-        lambda it: sizes.update({names[it["requestId"]]: int(it["encodedDataLength"])}),
-    )
+
+    def count(it: dict[str, Any]) -> None:
+        if it["requestId"] in names:  # not of the page before it
+            sizes[names[it["requestId"]]] = int(it["encodedDataLength"])
+
+    session.on("Network.loadingFinished", count)
     answer = await page.goto(path, wait_until="networkidle")
     assert answer is not None
     await page.evaluate("() => document.fonts.ready")
