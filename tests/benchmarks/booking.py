@@ -182,7 +182,8 @@ async def _recorded(engine: AsyncEngine, sessions: Sessions, wanted: _Wanted) ->
     sent: list[Sent] = []
 
     def note(*words: Any) -> None:
-        sent.append(Sent(words[2], words[3] if words[5] else [words[3]]))
+        many = words[5] and isinstance(words[3][0], tuple)  # rows of one INSERT stand in one row of values
+        sent.append(Sent(words[2], words[3] if many else [tuple(words[3])]))
 
     event.listen(engine.sync_engine, "before_cursor_execute", note)
     got_it = await _try(sessions, wanted)
