@@ -70,12 +70,9 @@ async def pause_for_consultation(session: AsyncSession, clock: Clock, interview_
     recording = await store.recording_of(session, interview_id)
     if recording is None or recording.state is not RecordingState.RECORDING:
         return None
-    moved, change = recording.moved_to(RecordingState.PAUSED, clock(), reason=CONSULTATION)
-    await store.save_recording(session, moved, change)
-    await record_act(
-        session, clock, None, "recording:pause", noun="interview", noun_id=interview_id, detail=CONSULTATION
+    return await _move_by_itself(
+        session, clock, recording, RecordingState.PAUSED, act="pause", reason=CONSULTATION
     )
-    return moved
 
 
 async def resume_after_consultation(
@@ -101,11 +98,19 @@ async def finish_recording(
     recording = await store.recording_of(session, interview_id)
     if recording is None or recording.state in {RecordingState.OFF, RecordingState.FINISHED}:
         return recording
-    moved, change = recording.moved_to(RecordingState.FINISHED, clock(), reason=reason)
-    await store.save_recording(session, moved, change)
-    await record_act(
-        session, clock, None, "recording:finished", noun="interview", noun_id=interview_id, detail=reason
+    return await _move_by_itself(
+        session, clock, recording, RecordingState.FINISHED, act="finished", reason=reason
     )
+
+
+async def _move_by_itself(
+    session: AsyncSession, clock: Clock, recording: Recording, to: RecordingState, *, act: str, reason: str
+) -> Recording:
+    """Move a recording as the house, for a reason of its own."""
+    moved, change = recording.moved_to(to, clock(), reason=reason)
+    await store.save_recording(session, moved, change)
+    whose = {"noun": "interview", "noun_id": recording.interview_id}
+    await record_act(session, clock, None, f"recording:{act}", **whose, detail=reason)
     return moved
 
 

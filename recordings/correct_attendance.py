@@ -2,6 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from recordings.refusals import InterviewNotOver
 from recordings.store_facts import hold
 from recordings.store_outcome import outcomes_of
 from scheduling.actor import Actor
@@ -23,13 +24,13 @@ async def correct_attendance(
 ) -> Participant:
     """Correct the attendance of one participant of an interview that is over.
 
-    Raises `NotForYou`, and `NotPossibleNow` before the end and once the outcome was signed.
+    Raises `NotForYou`, `InterviewNotOver`, and `NotPossibleNow` once the outcome was signed.
     """
     await hold(session, interview_id)
     found = await gather_for_host(session, actor, interview_id)
     seat = found.seat(participant_id)
     if not found.interview.is_over:
-        raise NotPossibleNow("interview", "open", "corrected")
+        raise InterviewNotOver(interview_id)
     if await outcomes_of(session, interview_id):
         raise NotPossibleNow("interview", "concluded", "corrected")
     after = seat.corrected(why)

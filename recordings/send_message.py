@@ -4,10 +4,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from recordings import store_texts as texts
 from recordings.interview_facts import InterviewFacts
+from recordings.kept_now import check_kept_now
 from recordings.minutes import Statement, StatementKind, check_text
-from recordings.recording import RecordingState
-from recordings.refusals import ConsultationRuns, InterviewNotRunning, MinutesClosed, NothingKeptInPause
-from recordings.store_recording import recording_of
+from recordings.refusals import ConsultationRuns, InterviewNotRunning, MinutesClosed
 from recordings.working_copy import MasterSecret
 from scheduling.actor import Actor
 from scheduling.clock import Clock
@@ -38,13 +37,9 @@ async def send_message(
     text = check_text(text)
     if not facts.is_running:
         raise InterviewNotRunning(facts.id)
-    if facts.consultation is not None:
-        raise ConsultationRuns(facts.id)
     if await texts.closing_of(session, facts.id) is not None:
         raise MinutesClosed(facts.id)
-    recording = await recording_of(session, facts.id)
-    if recording is not None and recording.state is RecordingState.PAUSED:
-        raise NothingKeptInPause(facts.id)
+    was_recorded = await check_kept_now(session, facts)
     now = clock()
     writer, role = _writer(facts, seat)
     statement = Statement(
@@ -55,7 +50,7 @@ async def send_message(
         text=text,
         said_at=now,
         at_ms=facts.at_ms(now),
-        was_recorded=recording is not None and recording.state is RecordingState.RECORDING,
+        was_recorded=was_recorded,
         written_by=actor.account_id if role in _WITH_ACCOUNT else None,
         participant_id=writer,
     )

@@ -11,16 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from recordings.evidence import check_picture
 from recordings.interview_facts import InterviewFacts
-from recordings.recording import RecordingState
+from recordings.kept_now import check_kept_now
 from recordings.refusals import (
-    ConsultationRuns,
     InterviewNotRunning,
-    NothingKeptInPause,
     NotYoursToDo,
     StillGone,
 )
 from recordings.store_facts import facts_for
-from recordings.store_recording import recording_of
 from recordings.store_texts import key_for_writing, key_of
 from recordings.tables import stills
 from recordings.working_copy import MasterSecret
@@ -118,11 +115,7 @@ async def _check_kept(session: AsyncSession, facts: InterviewFacts) -> None:
     """Refuse whenever nothing is kept."""
     if not facts.is_running:
         raise InterviewNotRunning(facts.id)
-    if facts.consultation is not None:
-        raise ConsultationRuns(facts.id)
-    recording = await recording_of(session, facts.id)
-    if recording is not None and recording.state is RecordingState.PAUSED:
-        raise NothingKeptInPause(facts.id)
+    await check_kept_now(session, facts)
 
 
 async def _row(session: AsyncSession, interview_id: str, still_id: str) -> Row[Any]:

@@ -17,12 +17,11 @@ from recordings.evidence import (
     class_of,
     form_of,
 )
+from recordings.kept_now import check_kept_now
 from recordings.ports import SealBytes
-from recordings.recording import RecordingState
-from recordings.refusals import ConsultationRuns, InterviewNotRunning, NothingKeptInPause, NotYoursToDo
+from recordings.refusals import InterviewNotRunning, NotYoursToDo
 from recordings.store_evidence import add_evidence, add_file, note_custody
 from recordings.store_facts import facts_for, hold
-from recordings.store_recording import recording_of
 from recordings.store_texts import key_for_writing
 from recordings.working_copy import MasterSecret
 from scheduling.actor import Actor
@@ -66,11 +65,7 @@ async def take_evidence(
         raise NotYoursToDo("evidence", interview_id)
     if facts.started_at is None:
         raise InterviewNotRunning(interview_id)
-    if facts.consultation is not None:
-        raise ConsultationRuns(interview_id)
-    recording = await recording_of(session, interview_id)
-    if recording is not None and recording.state is RecordingState.PAUSED:
-        raise NothingKeptInPause(interview_id)
+    await check_kept_now(session, facts)
     now, item_id, file_id = clock(), new_id(), None
     await note_custody(session, clock, actor, CustodyAct.TAKEN, interview_id=interview_id, subject_id=item_id)
     if picture is not None and shown.picture is not None:

@@ -4,17 +4,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from recordings import store_texts as texts
 from recordings.interview_facts import InterviewFacts
+from recordings.kept_now import check_kept_now
 from recordings.minutes import Closing, Statement, StatementKind, check_text
-from recordings.recording import RecordingState
 from recordings.refusals import (
-    ConsultationRuns,
     InterviewNotRunning,
     MinutesClosed,
-    NothingKeptInPause,
     NotYoursToDo,
 )
 from recordings.store_facts import facts_for, hold
-from recordings.store_recording import recording_of
 from recordings.working_copy import MasterSecret
 from scheduling.actor import Actor
 from scheduling.clock import Clock
@@ -40,11 +37,7 @@ async def take_minutes(
     text = check_text(text)
     facts = await _open_minutes(session, actor, interview_id)
     now = clock()
-    if facts.consultation is not None:
-        raise ConsultationRuns(interview_id)
-    recording = await recording_of(session, interview_id)
-    if recording is not None and recording.state is RecordingState.PAUSED:
-        raise NothingKeptInPause(interview_id)
+    was_recorded = await check_kept_now(session, facts)
     statement = Statement(
         id=new_id(),
         interview_id=interview_id,
@@ -53,7 +46,7 @@ async def take_minutes(
         text=text,
         said_at=now,
         at_ms=facts.at_ms(now),
-        was_recorded=recording is not None and recording.state is RecordingState.RECORDING,
+        was_recorded=was_recorded,
         written_by=actor.account_id,
     )
     key = await texts.key_for_writing(session, secret, interview_id, now)

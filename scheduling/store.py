@@ -28,15 +28,18 @@ async def add(session: AsyncSession, table: Table, noun: Any) -> None:
     await session.execute(into(table), columns_of(noun))
 
 
-def insert_once(session: AsyncSession, table: Table) -> Any:
-    """Return an insert that leaves out rows whose key is there already; on PostgreSQL it waits to know."""
-    return _into_once(table, session.get_bind().dialect.name)
+def insert_once(session: AsyncSession, table: Table, *key: str) -> Any:
+    """Return an insert that leaves out rows whose key is there already; on PostgreSQL it waits to know.
+
+    `key` names the columns of a unique constraint; without any it is the primary key.
+    """
+    return _into_once(table, key, session.get_bind().dialect.name)
 
 
 @cache
-def _into_once(table: Table, dialect: str) -> Any:
+def _into_once(table: Table, key: tuple[str, ...], dialect: str) -> Any:
     kind = postgresql if dialect == "postgresql" else sqlite
-    return kind.insert(table).on_conflict_do_nothing(index_elements=list(table.primary_key.columns))
+    return kind.insert(table).on_conflict_do_nothing(index_elements=key or list(table.primary_key.columns))
 
 
 async def save(session: AsyncSession, table: Table, noun: Versioned) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scheduling import store_places, tables
@@ -13,7 +12,7 @@ from scheduling.interpreter import Interpreter
 from scheduling.post import Post
 from scheduling.profile import CountryProfile
 from scheduling.site import Authority, Centre, Room
-from scheduling.store import columns_of
+from scheduling.store import columns_of, insert_once
 
 
 async def save_post(session: AsyncSession, post: Post) -> None:
@@ -62,14 +61,10 @@ async def telephone_of(session: AsyncSession, organisation_id: str) -> str:
 async def lock_profile(session: AsyncSession, country: str, member_state: str) -> None:
     """Keep the row of a profile until the transaction ends; one never saved begins by promising nothing."""
     table = tables.country_profiles
-    try:
-        async with session.begin_nested():
-            await store_places.add_profile(
-                session, CountryProfile(country=country, member_state=member_state)
-            )
-    except IntegrityError:
-        same = (table.c.country == country) & (table.c.member_state == member_state)
-        await session.execute(select(table.c.country).where(same).with_for_update())
+    row = store_places.profile_columns(CountryProfile(country=country, member_state=member_state))
+    await session.execute(insert_once(session, table).values(row))
+    same = (table.c.country == country) & (table.c.member_state == member_state)
+    await session.execute(select(table.c.country).where(same).with_for_update())
 
 
 async def save_profile(session: AsyncSession, profile: CountryProfile) -> None:

@@ -181,8 +181,12 @@ async def add_account(
 
 async def add_profile(session: AsyncSession, profile: CountryProfile) -> None:
     """Insert a country profile."""
-    row = columns_of(profile) | {"evidence_classes": dict(profile.evidence_classes)}
-    await session.execute(insert(tables.country_profiles).values(row))
+    await session.execute(insert(tables.country_profiles).values(profile_columns(profile)))
+
+
+def profile_columns(profile: CountryProfile) -> dict[str, Any]:
+    """Return a country profile as the columns of its row."""
+    return columns_of(profile) | {"evidence_classes": dict(profile.evidence_classes)}
 
 
 def room_from(row: RowMapping) -> Room:

@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from recordings.correct_attendance import correct_attendance
+from recordings.refusals import InterviewNotOver
 from scheduling.errors import NotPossibleNow
 from scheduling.participant import Correction
 from server.exchange import actor, clock, see_other, transaction
@@ -27,6 +28,8 @@ async def correct(request: web.Request) -> web.Response:
                 participant_id=form.value("participant_id"),
                 why=Correction(form.value("why")),
             )
+    except InterviewNotOver:
+        raise web.HTTPBadRequest from None  # its page offers no such form
     except NotPossibleNow:
         return say(request, response, Done.ATTENDANCE_STANDS)
     return say(request, response, Done.ATTENDANCE_CORRECTED)

@@ -13,6 +13,7 @@ from scheduling.give_notice import give_notice, record_consent
 from scheduling.interview import Ending
 from scheduling.participant import ParticipantRole
 from scheduling.queries import interview_page
+from scheduling.trail import record_view
 from server.app_keys import MEDIA
 from server.checked_device import checked_today
 from server.exchange import (
@@ -176,8 +177,12 @@ async def _beside_the_picture(request: web.Request, view: RoomView) -> dict[str,
     """Give the officer what was released of the person, and what is usually asked."""
     if view.seat.role is not ParticipantRole.CONSULAR_OFFICER:
         return {}
-    async with reading(request) as session:
+    async with transaction(request) as session:
         page = await interview_page(session, actor(request), view.interview_id, clock(request)())
+        if page is not None and page.person:
+            await record_view(
+                session, clock(request), actor(request), "interview", view.interview_id, detail="room"
+            )
     return {"person": person_pairs(request, page.person), "questions": page.questions} if page else {}
 
 

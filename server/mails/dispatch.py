@@ -5,13 +5,13 @@ from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import RowMapping, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from scheduling import tables
 from scheduling.booking import Status
 from scheduling.clock import Clock
 from scheduling.identifier import new_id
+from scheduling.store import insert_once
 from scheduling.wish import Side
 from server.errors import DatabaseAway
 from server.guest_links import link_for_mail
@@ -158,7 +158,7 @@ class Dispatch:
             "last_error": "",
             "created_at": now,
         }
-        await session.execute(_insert_once(session, row))
+        await session.execute(insert_once(session, mails, "key").values(row))  # told twice is written once
 
     async def _link(self, session: AsyncSession, event: str, subject: Subject, to: Addressee) -> str | None:
         """Give the link that a guest's mail bears; with a new time the former one has ended."""
@@ -179,12 +179,6 @@ class Dispatch:
         o = tables.outbox
         async with self._writing.begin() as session:
             await session.execute(update(o).where(o.c.position == position).values(attempts=o.c.attempts + 1))
-
-
-def _insert_once(session: AsyncSession, row: Mapping[str, Any]) -> Any:
-    """Insert a mail unless its key is there already: told twice is written once."""
-    kind = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    return kind.insert(mails).values(row).on_conflict_do_nothing(index_elements=["key"])
 
 
 def _is_still_so(event: str, subject: Subject, row: RowMapping) -> bool:

@@ -38,7 +38,8 @@ async def test_nobody_corrects_a_running_interview(world: World) -> None:
     path = await world.running()
     seat = await seat_of(world, path, "consular_officer")
     assert f"{path}/attendance" not in (await world.staff.get(path)).text
-    await world.staff.post(f"{path}/attendance", {"participant_id": seat, "why": "somebody_else"})
+    form = {"participant_id": seat, "why": "somebody_else"}
+    assert (await world.staff.post(f"{path}/attendance", form)).status == 400
     assert (await attendance(world, seat))[1] is None
     await world.officer.post(f"{path}/end", {"ending": "normal"})
 
@@ -60,5 +61,6 @@ async def test_the_officer_has_what_was_released_beside_the_picture_and_the_host
 ) -> None:
     path = await world.running()
     assert (await world.officer.get(f"{path}/room")).says("Ce que le centre a communiqué")
+    assert ("view", "room") in await world.audited(last_of(path))
     assert not (await world.staff.get(f"{path}/room")).says("Ce que le centre a communiqué")
     await world.officer.post(f"{path}/end", {"ending": "normal"})
