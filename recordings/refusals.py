@@ -49,6 +49,13 @@ class RecordingRefused(Refusal):
 
 
 @dataclass(eq=False)
+class NotToBePictured(Refusal):
+    """Nothing is kept of what this participant looks like: their role is never recorded, or they said no."""
+
+    participant_id: str
+
+
+@dataclass(eq=False)
 class RecordingCannotMove(Refusal):
     """The recording's present state leaves no way to the wanted one."""
 

@@ -14,6 +14,7 @@ from recordings.interview_facts import InterviewFacts
 from recordings.kept_now import check_kept_now
 from recordings.refusals import (
     InterviewNotRunning,
+    NotToBePictured,
     NotYoursToDo,
     StillGone,
 )
@@ -36,12 +37,15 @@ async def ask_still(
 ) -> str:
     """Ask somebody inside for a still; whatever was asked for before is dropped.
 
-    Raises `NotForYou`, `NotYoursToDo`, `InterviewNotRunning`, `ConsultationRuns`, `NothingKeptInPause`.
+    Raises `NotForYou`, `NotYoursToDo`, `NotToBePictured`, `InterviewNotRunning`, `ConsultationRuns`,
+    `NothingKeptInPause`.
     """
     facts = await _of_post(session, actor, interview_id)
     inside = {each.id for each in facts.attendants if each.is_admitted}
     if participant_id not in inside:
         raise NotForYou("participant", participant_id)
+    if participant_id not in {each.id for each in facts.recorded}:
+        raise NotToBePictured(participant_id)
     await _check_kept(session, facts)
     await session.execute(delete(stills).where(stills.c.interview_id == interview_id))
     row = {

@@ -4,11 +4,12 @@ from typing import Any
 
 import aiohttp
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from recordings.tables import evidence, sealed_files, stills
+from scheduling.identifier import new_id
 from scheduling.participant import ParticipantRole
-from scheduling.tables import participants
+from scheduling.tables import guest_answers, participants
 from server.app_keys import MEDIA
 from tests.support.interview import Meeting, meeting_in
 from tests.support.web import Browser, House
@@ -86,6 +87,37 @@ async def test_only_the_officer_asks_and_looks_and_only_who_was_asked_brings(
     assert (await meeting.host.get(meeting.path(f"stills/{still}"))).status == 404
     other = await meeting_in(house)
     assert (await send(meeting.officer, meeting, "stills", participant_id=other.seats[PERSON])).status == 404
+
+
+@pytest.mark.parametrize(
+    ("role", "agrees", "status"),
+    [
+        ("lawyer", None, 409),
+        ("observer", None, 409),
+        ("interpreter", None, 409),
+        ("interpreter", False, 409),
+        ("interpreter", True, 200),
+    ],
+)
+async def test_who_is_not_recorded_is_not_pictured(
+    house: House, meeting: Meeting, role: str, agrees: bool | None, status: int
+) -> None:
+    seat, now = new_id(), house.clock()
+    row = {"id": seat, "interview_id": meeting.id, "role": role, "name": "Maes", "admitted_at": now}
+    said: dict[str, Any] = {
+        "id": new_id(),
+        "interview_id": meeting.id,
+        "participant_id": seat,
+        "agrees": agrees,
+    }
+    said |= {"text_version": "1", "language": "fr", "answered_at": now}
+    async with house.transaction() as session:
+        await session.execute(insert(participants).values(row))
+        if agrees is not None:
+            await session.execute(insert(guest_answers).values(said))
+    answer = await send(meeting.officer, meeting, "stills", participant_id=seat)
+    assert answer.status == status
+    assert len(await waiting(house)) == (status == 200)
 
 
 async def test_a_still_that_comes_late_or_is_no_picture_is_refused(house: House, meeting: Meeting) -> None:

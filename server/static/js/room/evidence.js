@@ -1,6 +1,6 @@
 /** Evidence: the list, and the still of a shown document, at first from the line, then from the camera itself. */
 
-import { post, read, readPicture } from "./ask.js";
+import { post, read, readPicture, reason } from "./ask.js";
 import { complain, wire } from "./form.js";
 import { clock, word } from "./words.js";
 
@@ -78,10 +78,18 @@ export class Evidence {
     const who = this.#seats.shown;
     if (!this.#form.dataset.picture || !who) return;
     this.#say("still-awaited");
-    const { ok, body } = await post(this.#parts.stillsUrl, { participant_id: who });
-    if (!ok) return this.#say("");
-    this.#still.id = body.still;
+    const result = await post(this.#parts.stillsUrl, { participant_id: who });
+    if (!result.ok) return this.#refused(result);
+    this.#still.id = result.body.still;
     this.#still.timer = setTimeout(() => this.#say("still-missing"), AWAITED_MS);
+  }
+
+  /** What the server does not let be taken is not kept from the line either. */
+  #refused(result) {
+    this.#say("");
+    if (!result.status) return;
+    this.#bare();
+    complain(this.#form, reason(result));
   }
 
   /** The camera's own picture is there: it replaces the one from the line. */
