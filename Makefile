@@ -27,7 +27,7 @@ test: setup packages
 	$(BIN)/lint-imports
 	$(PYTEST) $(ON_BOTH_CORES) --cov --cov-report= --cov-fail-under=0 $(ROOMS_OF_MEDIA)
 	$(PYTEST) $(ON_BOTH_CORES) --cov --cov-append --cov-report=term:skip-covered $(WITHOUT_DEBUG) $(ROOMS_OF_PAGES)
-	$(PYTEST) $(ON_BOTH_CORES) tests/browser tests/stories
+	$(PYTEST) $(ON_BOTH_CORES) $(WITHOUT_DEBUG) tests/browser tests/stories
 	$(ON_POSTGRESQL) $(ON_BOTH_CORES) $(DATABASE_ROOMS)
 	$(ON_POSTGRESQL) $(ON_BOTH_CORES) $(DATABASE_JOURNEYS)
 

@@ -8,14 +8,14 @@ from typing import Any
 from playwright.async_api import ConsoleMessage, Error, Page, Playwright, ViewportSize
 
 from scheduling.actor import Role
-from tests.support.web import PASSWORD, House, email_of
+from tests.support.web import House
 
 CHROMIUM = "/usr/bin/chromium"
 FIREFOX = "/usr/bin/firefox-esr"
 ARGUMENTS = (
     "--no-sandbox",
     "--use-fake-ui-for-media-stream",
-    "--use-fake-device-for-media-stream=device-count=2",
+    "--use-fake-device-for-media-stream=device-count=2,fps=10",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
@@ -101,12 +101,12 @@ async def person(
     playwright: Playwright, house: House, role: Role, *, in_firefox: bool = False
 ) -> AsyncIterator[Person]:
     """Give somebody a browser of their own, signed in."""
+    signed_in = await house.sign_in_as(role)
     async with passer_by(playwright, house, in_firefox=in_firefox) as somebody:
-        await somebody.page.goto("/sign-in")
-        await somebody.page.fill("#email", email_of(role))
-        await somebody.page.fill("#password", PASSWORD)
-        await somebody.page.press("#password", "Enter")
-        await somebody.page.wait_for_url(lambda url: "sign-in" not in url)
+        cookies = signed_in.session.cookie_jar
+        await somebody.page.context.add_cookies(
+            [{"name": each.key, "value": each.value, "url": house.settings.url} for each in cookies]
+        )
         yield somebody
 
 
