@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from recordings import store_recording as store
 from recordings.interview_facts import InterviewFacts
@@ -38,7 +38,7 @@ KEEPS_MEDIA = frozenset({Run.START, Run.RESUME})
 
 
 async def capture(
-    session: AsyncSession, clock: Clock, actor: Actor, interview_id: str, *, run: Run
+    session: AsyncConnection, clock: Clock, actor: Actor, interview_id: str, *, run: Run
 ) -> Recording:
     """Run, pause, resume or stop the recording for the host or the officer.
 
@@ -55,7 +55,7 @@ async def capture(
     return await _move(session, clock, actor, facts, run)
 
 
-async def resume_after_failure(session: AsyncSession, clock: Clock, interview_id: str) -> Recording:
+async def resume_after_failure(session: AsyncConnection, clock: Clock, interview_id: str) -> Recording:
     """Let the house continue a failed recording on a new media node; the same refusals hold."""
     await hold(session, interview_id)
     facts = await load_facts(session, interview_id)
@@ -64,7 +64,9 @@ async def resume_after_failure(session: AsyncSession, clock: Clock, interview_id
     return await _move(session, clock, None, facts, Run.RESUME)
 
 
-async def pause_for_consultation(session: AsyncSession, clock: Clock, interview_id: str) -> Recording | None:
+async def pause_for_consultation(
+    session: AsyncConnection, clock: Clock, interview_id: str
+) -> Recording | None:
     """Pause a running recording because a private consultation begins; any other stays as it is."""
     await hold(session, interview_id)
     recording = await store.recording_of(session, interview_id)
@@ -76,7 +78,7 @@ async def pause_for_consultation(session: AsyncSession, clock: Clock, interview_
 
 
 async def resume_after_consultation(
-    session: AsyncSession, clock: Clock, interview_id: str
+    session: AsyncConnection, clock: Clock, interview_id: str
 ) -> Recording | None:
     """Let a recording go on that a consultation alone had paused, if nothing else forbids it by now."""
     await hold(session, interview_id)
@@ -91,7 +93,7 @@ async def resume_after_consultation(
 
 
 async def finish_recording(
-    session: AsyncSession, clock: Clock, interview_id: str, *, reason: str = ""
+    session: AsyncConnection, clock: Clock, interview_id: str, *, reason: str = ""
 ) -> Recording | None:
     """Finish it when its interview ends or consent is taken back; with none, or twice, do nothing."""
     await hold(session, interview_id)
@@ -104,7 +106,7 @@ async def finish_recording(
 
 
 async def _move_by_itself(
-    session: AsyncSession, clock: Clock, recording: Recording, to: RecordingState, *, act: str, reason: str
+    session: AsyncConnection, clock: Clock, recording: Recording, to: RecordingState, *, act: str, reason: str
 ) -> Recording:
     """Move a recording as the house, for a reason of its own."""
     moved, change = recording.moved_to(to, clock(), reason=reason)
@@ -115,7 +117,7 @@ async def _move_by_itself(
 
 
 async def _move(
-    session: AsyncSession, clock: Clock, actor: Actor | None, facts: InterviewFacts, run: Run
+    session: AsyncConnection, clock: Clock, actor: Actor | None, facts: InterviewFacts, run: Run
 ) -> Recording:
     refusal = facts.recording_refusal
     if run in KEEPS_MEDIA and refusal is not None:

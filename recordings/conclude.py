@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from recordings import store_texts as texts
 from recordings.custody import CustodyAct
@@ -44,7 +44,7 @@ class Wish:
 
 
 async def consider(
-    session: AsyncSession, clock: Clock, actor: Actor, *, interview_id: str, wish: Wish
+    session: AsyncConnection, clock: Clock, actor: Actor, *, interview_id: str, wish: Wish
 ) -> Verdict:
     """Say how the rules answer a wish, and change nothing: what the rule panel shows."""
     facts = await _over(session, actor, interview_id)
@@ -52,7 +52,13 @@ async def consider(
 
 
 async def conclude(
-    session: AsyncSession, clock: Clock, actor: Actor, secret: MasterSecret, *, interview_id: str, wish: Wish
+    session: AsyncConnection,
+    clock: Clock,
+    actor: Actor,
+    secret: MasterSecret,
+    *,
+    interview_id: str,
+    wish: Wish,
 ) -> Outcome:
     """Conclude; the transcript is then made by `seal`, in this transaction or a later one.
 
@@ -88,7 +94,7 @@ async def conclude(
     return outcome
 
 
-async def _over(session: AsyncSession, actor: Actor, interview_id: str) -> InterviewFacts:
+async def _over(session: AsyncConnection, actor: Actor, interview_id: str) -> InterviewFacts:
     facts = await facts_for(session, actor, interview_id)
     if not actor.answers_for(facts.post.id):
         raise NotYoursToDo("outcome", interview_id)
@@ -97,7 +103,7 @@ async def _over(session: AsyncSession, actor: Actor, interview_id: str) -> Inter
     return facts
 
 
-async def _next_version(session: AsyncSession, interview_id: str, wish: Wish) -> int:
+async def _next_version(session: AsyncConnection, interview_id: str, wish: Wish) -> int:
     versions = await outcomes_of(session, interview_id)
     latest = versions[-1].version if versions else 0
     if latest != (wish.supersedes or 0):
@@ -123,7 +129,7 @@ def _judged(facts: InterviewFacts, items: Sequence[Evidence], wish: Wish, clock:
     )
 
 
-async def _leave_traces(session: AsyncSession, clock: Clock, actor: Actor, outcome: Outcome) -> None:
+async def _leave_traces(session: AsyncConnection, clock: Clock, actor: Actor, outcome: Outcome) -> None:
     """Write custody of what is cited, history, audit, and a word for those who wait for the outcome."""
     for item in outcome.evidence_ids:
         await note_custody(

@@ -1,6 +1,6 @@
 """The host says who attended, where the line tells otherwise; until the transcript is sealed with it."""
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from recordings.refusals import InterviewNotOver
 from recordings.store_facts import hold
@@ -14,7 +14,7 @@ from scheduling.trail import record_act
 
 
 async def correct_attendance(
-    session: AsyncSession,
+    session: AsyncConnection,
     clock: Clock,
     actor: Actor,
     *,

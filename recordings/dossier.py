@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from recordings.custody import CustodyEntry, FileKind, SealedFile
 from recordings.interview_facts import Consent, InterviewFacts
@@ -69,7 +69,7 @@ class Dossier:
         )
 
 
-async def gather_dossier(session: AsyncSession, secret: MasterSecret, interview_id: str) -> Dossier:
+async def gather_dossier(session: AsyncConnection, secret: MasterSecret, interview_id: str) -> Dossier:
     """Read everything, for the house; an unknown interview is `NotForYou`."""
     facts = await load_facts(session, interview_id)
     if facts is None:
@@ -85,7 +85,7 @@ async def gather_dossier(session: AsyncSession, secret: MasterSecret, interview_
     )
 
 
-async def _course(session: AsyncSession, key: WorkingKey | None, facts: InterviewFacts) -> Course:
+async def _course(session: AsyncConnection, key: WorkingKey | None, facts: InterviewFacts) -> Course:
     recording = await recording_of(session, facts.id)
     ended_at = facts.ended_at or facts.ends_at
     return Course(
@@ -125,7 +125,9 @@ def _answer(consent: Consent) -> str:
     return "agreed" if consent.agrees else "refused"
 
 
-async def _conclusion(session: AsyncSession, key: WorkingKey | None, interview_id: str) -> Conclusion | None:
+async def _conclusion(
+    session: AsyncConnection, key: WorkingKey | None, interview_id: str
+) -> Conclusion | None:
     waiting = await unsealed_outcome(session, key, interview_id) if key else None
     if waiting is None:
         return None

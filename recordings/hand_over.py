@@ -1,6 +1,6 @@
 """Handing a sealed file to a supervisor, who alone can open it: written into audit and custody first."""
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from recordings.custody import CustodyAct, SealedFile
 from recordings.store_evidence import file_named, note_custody
@@ -11,7 +11,7 @@ from scheduling.trail import record_act
 
 
 async def hand_over(
-    session: AsyncSession, clock: Clock, actor: Actor, *, file_id: str, tail: bool = False
+    session: AsyncConnection, clock: Clock, actor: Actor, *, file_id: str, tail: bool = False
 ) -> SealedFile:
     """Note the download and say which file it is; anybody but a supervisor gets `NotForYou`.
 

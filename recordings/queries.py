@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from recordings.custody import FileKind, SealedFile
 from recordings.evidence import Evidence
@@ -83,7 +83,7 @@ class SealedFileRow:
 
 
 async def minutes_for(
-    session: AsyncSession, actor: Actor, secret: MasterSecret, interview_id: str
+    session: AsyncConnection, actor: Actor, secret: MasterSecret, interview_id: str
 ) -> MinutesPage | None:
     """Give the minutes to the post's officer; to anybody else there are none."""
     if await _officers(session, actor, interview_id) is None:
@@ -94,7 +94,7 @@ async def minutes_for(
 
 
 async def evidence_for(
-    session: AsyncSession, actor: Actor, secret: MasterSecret, interview_id: str
+    session: AsyncConnection, actor: Actor, secret: MasterSecret, interview_id: str
 ) -> tuple[Evidence, ...] | None:
     """Give the evidence to the post's officer; to anybody else there is none."""
     if await _officers(session, actor, interview_id) is None:
@@ -103,7 +103,7 @@ async def evidence_for(
 
 
 async def outcome_page(
-    session: AsyncSession, actor: Actor, secret: MasterSecret, interview_id: str
+    session: AsyncConnection, actor: Actor, secret: MasterSecret, interview_id: str
 ) -> OutcomePage | None:
     """Give the post's officer what the page of the outcome shows."""
     facts = await _officers(session, actor, interview_id)
@@ -120,7 +120,7 @@ async def outcome_page(
     )
 
 
-async def recording_for(session: AsyncSession, actor: Actor, interview_id: str) -> Recording | None:
+async def recording_for(session: AsyncConnection, actor: Actor, interview_id: str) -> Recording | None:
     """Give the recording to whoever may know of the interview."""
     facts = await load_facts(session, interview_id)
     if facts is None or not facts.is_shown_to(actor):
@@ -129,7 +129,7 @@ async def recording_for(session: AsyncSession, actor: Actor, interview_id: str) 
 
 
 async def sealed_files_for(
-    session: AsyncSession, actor: Actor, interview_id: str
+    session: AsyncConnection, actor: Actor, interview_id: str
 ) -> tuple[SealedFileRow, ...] | None:
     """Give a supervisor the sealed files of an interview in the order of sealing."""
     facts = await load_facts(session, interview_id)
@@ -142,7 +142,7 @@ async def sealed_files_for(
 
 
 async def latest_outcomes(
-    session: AsyncSession, actor: Actor, interview_ids: Sequence[str]
+    session: AsyncConnection, actor: Actor, interview_ids: Sequence[str]
 ) -> dict[str, OutcomeRow]:
     """Give the outcome that counts of each of these interviews that the actor may know of."""
     found: dict[str, OutcomeRow] = {}
@@ -169,7 +169,7 @@ async def latest_outcomes(
     return found
 
 
-async def awaiting_outcome(session: AsyncSession, actor: Actor, most: int) -> tuple[AwaitedOutcome, ...]:
+async def awaiting_outcome(session: AsyncConnection, actor: Actor, most: int) -> tuple[AwaitedOutcome, ...]:
     """Give interviews that are over, have no outcome, and that the actor may know of; the newest first."""
     concluded = exists().where(outcomes.c.interview_id == interviews.c.id)
     held_at = func.coalesce(interviews.c.started_at, bookings.c.starts_at, type_=UtcDateTime())
@@ -187,7 +187,7 @@ async def awaiting_outcome(session: AsyncSession, actor: Actor, most: int) -> tu
     return tuple(AwaitedOutcome(row.id, row.reference, row.held_at) for row in found)
 
 
-async def waiting_for_seal(session: AsyncSession) -> tuple[str, ...]:
+async def waiting_for_seal(session: AsyncConnection) -> tuple[str, ...]:
     """Give the house what is to be sealed: outcomes without transcript, remains of stopped interviews."""
     concluded = exists().where(outcomes.c.interview_id == interviews.c.id, outcomes.c.sealed_at.is_(None))
     withheld = or_(
@@ -220,7 +220,7 @@ def download_name(facts: InterviewFacts, file: SealedFile, place: int) -> str:
     return f"{facts.case_reference}-{place:02d}-{file.kind}.{ending}.age"
 
 
-async def _officers(session: AsyncSession, actor: Actor, interview_id: str) -> InterviewFacts | None:
+async def _officers(session: AsyncConnection, actor: Actor, interview_id: str) -> InterviewFacts | None:
     facts = await load_facts(session, interview_id)
     if facts is None or not (actor.answers_for(facts.post.id) and facts.is_shown_to(actor)):
         return None

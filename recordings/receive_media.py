@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from recordings import store_recording as store
 from recordings.custody import CustodyAct, FileKind, SealedFile
@@ -46,7 +46,7 @@ class Leftover:
 
 
 async def part_started(
-    session: AsyncSession, *, part_id: str, recording_id: str, participant_id: str, at: datetime
+    session: AsyncConnection, *, part_id: str, recording_id: str, participant_id: str, at: datetime
 ) -> Part:
     """Note that a part is being written; told twice, it stands once."""
     known = await store.part_named(session, part_id)
@@ -58,7 +58,7 @@ async def part_started(
     return part
 
 
-async def part_finished(session: AsyncSession, clock: Clock, report: PartReport) -> Part:
+async def part_finished(session: AsyncConnection, clock: Clock, report: PartReport) -> Part:
     """Note that a part is sealed to its end, and that its file exists; told twice, it stands once."""
     part = await part_started(
         session,
@@ -86,7 +86,7 @@ async def part_finished(session: AsyncSession, clock: Clock, report: PartReport)
 
 
 async def recording_failed(
-    session: AsyncSession, clock: Clock, *, recording_id: str, at: datetime, reason: str
+    session: AsyncConnection, clock: Clock, *, recording_id: str, at: datetime, reason: str
 ) -> Recording:
     """Note that the node cannot record any more; one that is over or failed already stays so."""
     await hold(session, (await _recording(session, recording_id)).interview_id)
@@ -102,7 +102,7 @@ async def recording_failed(
 
 
 async def mark_interrupted(
-    session: AsyncSession,
+    session: AsyncConnection,
     clock: Clock,
     leftovers: Mapping[str, Leftover],
     *,
@@ -134,7 +134,7 @@ async def mark_interrupted(
 
 
 async def _add_media_file(
-    session: AsyncSession, clock: Clock, part: Part, size_bytes: int, body_sha256: str
+    session: AsyncConnection, clock: Clock, part: Part, size_bytes: int, body_sha256: str
 ) -> None:
     recording = await _recording(session, part.recording_id)
     file = SealedFile(
@@ -158,7 +158,7 @@ async def _add_media_file(
     )
 
 
-async def _recording(session: AsyncSession, recording_id: str) -> Recording:
+async def _recording(session: AsyncConnection, recording_id: str) -> Recording:
     recording = await store.recording_named(session, recording_id)
     if recording is None:
         raise NotForYou("recording", recording_id)

@@ -7,7 +7,7 @@ without rows lie in the folder and every text still stands: the next attempt sea
 import asyncio
 from dataclasses import dataclass, field
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from recordings.capture import finish_recording
 from recordings.custody import CustodyAct, FileKind, SealedFile
@@ -57,7 +57,7 @@ class _Sealing:
 
 
 async def seal(
-    session: AsyncSession,
+    session: AsyncConnection,
     clock: Clock,
     secret: MasterSecret,
     sealer: SealBytes,
@@ -95,7 +95,7 @@ def _check(dossier: Dossier) -> None:
         raise PartsStillOpen(facts.id, dossier.open_part_ids)
 
 
-async def _record(session: AsyncSession, clock: Clock, dossier: Dossier, files: list[SealedFile]) -> None:
+async def _record(session: AsyncConnection, clock: Clock, dossier: Dossier, files: list[SealedFile]) -> None:
     now = clock()
     interview_id = dossier.facts.id
     for file in files:

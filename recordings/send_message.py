@@ -1,6 +1,6 @@
 """Messages in the room: a part of the minutes, written and read by those who are inside."""
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from recordings import store_texts as texts
 from recordings.interview_facts import InterviewFacts
@@ -19,7 +19,7 @@ _WITH_ACCOUNT = frozenset({ParticipantRole.CENTRE_HOST, ParticipantRole.CONSULAR
 
 
 async def send_message(
-    session: AsyncSession,
+    session: AsyncConnection,
     clock: Clock,
     actor: Actor,
     secret: MasterSecret,
@@ -61,7 +61,7 @@ async def send_message(
 
 
 async def messages_for(
-    session: AsyncSession, secret: MasterSecret, *, facts: InterviewFacts, seat: Participant
+    session: AsyncConnection, secret: MasterSecret, *, facts: InterviewFacts, seat: Participant
 ) -> tuple[Statement, ...]:
     """Give the messages to whoever is inside; who is cut off from a private consultation reads none."""
     _check_inside(facts, seat)

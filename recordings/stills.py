@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Row, delete, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from recordings.evidence import check_picture
 from recordings.interview_facts import InterviewFacts
@@ -33,7 +33,7 @@ AWAITED = timedelta(seconds=60)
 
 
 async def ask_still(
-    session: AsyncSession, clock: Clock, actor: Actor, *, interview_id: str, participant_id: str
+    session: AsyncConnection, clock: Clock, actor: Actor, *, interview_id: str, participant_id: str
 ) -> str:
     """Ask somebody inside for a still; whatever was asked for before is dropped.
 
@@ -61,7 +61,7 @@ async def ask_still(
 
 
 async def bring_still(
-    session: AsyncSession,
+    session: AsyncConnection,
     clock: Clock,
     actor: Actor,
     secret: MasterSecret,
@@ -90,7 +90,7 @@ async def bring_still(
 
 
 async def look_at_still(
-    session: AsyncSession, actor: Actor, secret: MasterSecret, *, interview_id: str, still_id: str
+    session: AsyncConnection, actor: Actor, secret: MasterSecret, *, interview_id: str, still_id: str
 ) -> bytes:
     """Give the picture to the officer of the post; raises `NotForYou`, `NotYoursToDo`, `StillGone`."""
     await _of_post(session, actor, interview_id)
@@ -101,28 +101,28 @@ async def look_at_still(
     return key.open_bytes("stills", still_id, row.picture)
 
 
-async def drop_still(session: AsyncSession, actor: Actor, *, interview_id: str, still_id: str) -> None:
+async def drop_still(session: AsyncConnection, actor: Actor, *, interview_id: str, still_id: str) -> None:
     """Forget a still; one that is gone already stays so."""
     await _of_post(session, actor, interview_id)
     mine = (stills.c.id == still_id) & (stills.c.interview_id == interview_id)
     await session.execute(delete(stills).where(mine))
 
 
-async def _of_post(session: AsyncSession, actor: Actor, interview_id: str) -> InterviewFacts:
+async def _of_post(session: AsyncConnection, actor: Actor, interview_id: str) -> InterviewFacts:
     facts = await facts_for(session, actor, interview_id)
     if not actor.answers_for(facts.post.id):
         raise NotYoursToDo("still", interview_id)
     return facts
 
 
-async def _check_kept(session: AsyncSession, facts: InterviewFacts) -> None:
+async def _check_kept(session: AsyncConnection, facts: InterviewFacts) -> None:
     """Refuse whenever nothing is kept."""
     if not facts.is_running:
         raise InterviewNotRunning(facts.id)
     await check_kept_now(session, facts)
 
 
-async def _row(session: AsyncSession, interview_id: str, still_id: str) -> Row[Any]:
+async def _row(session: AsyncConnection, interview_id: str, still_id: str) -> Row[Any]:
     statement = select(stills).where(stills.c.id == still_id, stills.c.interview_id == interview_id)
     row = (await session.execute(statement)).one_or_none()
     if row is None:

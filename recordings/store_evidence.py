@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import RowMapping, insert, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from recordings.custody import HOUSE, CustodyAct, CustodyEntry, FileKind, SealedFile
 from recordings.evidence import Evidence, EvidenceClass, EvidenceKind, Form, MediaType, PresentedBy
@@ -16,7 +16,7 @@ from scheduling.clock import Clock
 from scheduling.identifier import new_id
 
 
-async def add_evidence(session: AsyncSession, key: WorkingKey | None, item: Evidence) -> None:
+async def add_evidence(session: AsyncConnection, key: WorkingKey | None, item: Evidence) -> None:
     """Insert an item; its note, if it has one, is sealed to its own row."""
     row: dict[str, Any] = asdict(item)
     row["note"] = key.seal("evidence", item.id, item.note) if key and item.note else None
@@ -24,7 +24,7 @@ async def add_evidence(session: AsyncSession, key: WorkingKey | None, item: Evid
 
 
 async def evidence_of(
-    session: AsyncSession, key: WorkingKey | None, interview_id: str
+    session: AsyncConnection, key: WorkingKey | None, interview_id: str
 ) -> tuple[Evidence, ...]:
     """Give the items of an interview in the order in which they were taken; a sealed-away note is None."""
     statement = select(evidence).where(evidence.c.interview_id == interview_id)
@@ -46,19 +46,19 @@ def _evidence(row: RowMapping, key: WorkingKey | None) -> Evidence:
     )
 
 
-async def add_file(session: AsyncSession, file: SealedFile) -> None:
+async def add_file(session: AsyncConnection, file: SealedFile) -> None:
     """Insert a sealed file that is durable already."""
     await session.execute(insert(sealed_files).values(asdict(file)))
 
 
-async def files_of(session: AsyncSession, interview_id: str) -> tuple[SealedFile, ...]:
+async def files_of(session: AsyncConnection, interview_id: str) -> tuple[SealedFile, ...]:
     """Give the sealed files of an interview in the order of sealing."""
     statement = select(sealed_files).where(sealed_files.c.interview_id == interview_id)
     rows = (await session.execute(statement.order_by(sealed_files.c.sealed_at, sealed_files.c.id))).mappings()
     return tuple(SealedFile(**{**row, "kind": FileKind(row["kind"])}) for row in rows)
 
 
-async def file_named(session: AsyncSession, file_id: str) -> SealedFile | None:
+async def file_named(session: AsyncConnection, file_id: str) -> SealedFile | None:
     """Give one sealed file."""
     statement = select(sealed_files).where(sealed_files.c.id == file_id)
     row = (await session.execute(statement)).mappings().one_or_none()
@@ -66,7 +66,7 @@ async def file_named(session: AsyncSession, file_id: str) -> SealedFile | None:
 
 
 async def note_custody(
-    session: AsyncSession,
+    session: AsyncConnection,
     clock: Clock,
     actor: Actor | None,
     act: CustodyAct,
@@ -87,7 +87,7 @@ async def note_custody(
     await session.execute(insert(custody).values(asdict(entry)))
 
 
-async def custody_of(session: AsyncSession, interview_id: str) -> tuple[CustodyEntry, ...]:
+async def custody_of(session: AsyncConnection, interview_id: str) -> tuple[CustodyEntry, ...]:
     """Give every custody entry of an interview."""
     statement = (
         select(custody).where(custody.c.interview_id == interview_id).order_by(custody.c.at, custody.c.id)

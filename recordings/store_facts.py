@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, and_, or_, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from recordings.evidence import moved_classes
 from recordings.interview_facts import Attendant, Consent, InterviewFacts, Notice, Party
@@ -41,7 +41,7 @@ ROOM_EVENTS = (
 _centre, _post = organisations.alias("centre"), organisations.alias("post")
 
 
-async def facts_for(session: AsyncSession, actor: Actor, interview_id: str) -> InterviewFacts:
+async def facts_for(session: AsyncConnection, actor: Actor, interview_id: str) -> InterviewFacts:
     """Give an interview that the actor may know of; any other is `NotForYou`."""
     facts = await load_facts(session, interview_id)
     if facts is None or not facts.is_shown_to(actor):
@@ -49,13 +49,13 @@ async def facts_for(session: AsyncSession, actor: Actor, interview_id: str) -> I
     return facts
 
 
-async def hold(session: AsyncSession, interview_id: str) -> None:
+async def hold(session: AsyncConnection, interview_id: str) -> None:
     """Let acts on what remains of one interview come one after the other, until the transaction ends."""
     held = select(interviews.c.id).where(interviews.c.id == interview_id).with_for_update()
     await session.execute(held)
 
 
-async def load_facts(session: AsyncSession, interview_id: str) -> InterviewFacts | None:
+async def load_facts(session: AsyncConnection, interview_id: str) -> InterviewFacts | None:
     """Give an interview to the house itself, whoever may see it."""
     row = (await session.execute(_statement(interview_id))).one_or_none()
     if row is None:
@@ -89,13 +89,13 @@ async def load_facts(session: AsyncSession, interview_id: str) -> InterviewFacts
     )
 
 
-async def name_of(session: AsyncSession, account_id: str) -> str:
+async def name_of(session: AsyncConnection, account_id: str) -> str:
     """Give the name that stands below an outcome."""
     return str(await session.scalar(select(accounts.c.name).where(accounts.c.id == account_id)) or "")
 
 
 async def happened_in(
-    session: AsyncSession, facts: InterviewFacts
+    session: AsyncConnection, facts: InterviewFacts
 ) -> tuple[tuple[datetime, str, str | None], ...]:
     """Give what happened in the room, in order: moment, event, and whom it concerns, if it was one.
 
@@ -111,7 +111,7 @@ async def happened_in(
 
 
 async def troubles_of(
-    session: AsyncSession, facts: InterviewFacts
+    session: AsyncConnection, facts: InterviewFacts
 ) -> tuple[tuple[datetime, Trouble, str], ...]:
     """Give the technical problems that were told, the newest first: moment, what, and who has it."""
     tags = {trouble.event: trouble for trouble in Trouble}
@@ -157,7 +157,7 @@ def _party(row: Row[*tuple[Any, ...]], side: str) -> Party:
     return Party(**{name: getattr(row, f"{side}_{name}") for name in PARTY})
 
 
-async def _attendants(session: AsyncSession, interview_id: str) -> tuple[Attendant, ...]:
+async def _attendants(session: AsyncConnection, interview_id: str) -> tuple[Attendant, ...]:
     columns = participants.c[
         "id",
         "role",
@@ -175,14 +175,14 @@ async def _attendants(session: AsyncSession, interview_id: str) -> tuple[Attenda
     return tuple(Attendant(**row) for row in rows.mappings())
 
 
-async def _notices(session: AsyncSession, interview_id: str) -> tuple[Notice, ...]:
+async def _notices(session: AsyncConnection, interview_id: str) -> tuple[Notice, ...]:
     statement = select(*notices.c["text_version", "language", "read_by", "given_at"])
     of_interview = statement.where(notices.c.interview_id == interview_id)
     rows = await session.execute(of_interview.order_by(notices.c.given_at, notices.c.id))
     return tuple(Notice(**row) for row in rows.mappings())
 
 
-async def _consents(session: AsyncSession, interview_id: str) -> tuple[Consent, ...]:
+async def _consents(session: AsyncConnection, interview_id: str) -> tuple[Consent, ...]:
     statement = select(*consents.c["agrees", "heard_by", "answered_at"])
     of_interview = statement.where(consents.c.interview_id == interview_id)
     rows = await session.execute(of_interview.order_by(consents.c.answered_at, consents.c.id))

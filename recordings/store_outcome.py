@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import RowMapping, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from recordings.outcome import Outcome, OutcomeValue, TravelDocumentAnswer
 from recordings.store_texts import opened
@@ -11,7 +11,7 @@ from recordings.tables import outcome_evidence, outcomes
 from recordings.working_copy import WorkingKey
 
 
-async def add_outcome(session: AsyncSession, key: WorkingKey, outcome: Outcome, reasons: str) -> None:
+async def add_outcome(session: AsyncConnection, key: WorkingKey, outcome: Outcome, reasons: str) -> None:
     """Insert a version; two officers at once meet the uniqueness of interview and version."""
     row = {
         "id": outcome.id,
@@ -32,7 +32,7 @@ async def add_outcome(session: AsyncSession, key: WorkingKey, outcome: Outcome, 
         await session.execute(insert(outcome_evidence), cited)
 
 
-async def outcomes_of(session: AsyncSession, interview_id: str) -> tuple[Outcome, ...]:
+async def outcomes_of(session: AsyncConnection, interview_id: str) -> tuple[Outcome, ...]:
     """Give every version, the one that counts last."""
     statement = select(outcomes).where(outcomes.c.interview_id == interview_id).order_by(outcomes.c.version)
     rows = (await session.execute(statement)).mappings().all()
@@ -40,7 +40,7 @@ async def outcomes_of(session: AsyncSession, interview_id: str) -> tuple[Outcome
 
 
 async def unsealed_outcome(
-    session: AsyncSession, key: WorkingKey, interview_id: str
+    session: AsyncConnection, key: WorkingKey, interview_id: str
 ) -> tuple[Outcome, str] | None:
     """Give the outcome that waits for its transcript, with its reasons."""
     waiting = outcomes.c.interview_id == interview_id, outcomes.c.sealed_at.is_(None)
@@ -51,7 +51,7 @@ async def unsealed_outcome(
     return _outcome(row, await _cited(session, row["id"])), reasons or ""
 
 
-async def is_unsealed(session: AsyncSession, interview_id: str) -> bool:
+async def is_unsealed(session: AsyncConnection, interview_id: str) -> bool:
     """Whether an outcome of the interview waits for its transcript."""
     statement = select(outcomes.c.id).where(
         outcomes.c.interview_id == interview_id, outcomes.c.sealed_at.is_(None)
@@ -59,12 +59,12 @@ async def is_unsealed(session: AsyncSession, interview_id: str) -> bool:
     return (await session.scalar(statement)) is not None
 
 
-async def mark_sealed(session: AsyncSession, outcome_id: str, now: datetime) -> None:
+async def mark_sealed(session: AsyncConnection, outcome_id: str, now: datetime) -> None:
     """Note that a version's transcript is durable."""
     await session.execute(update(outcomes).where(outcomes.c.id == outcome_id).values(sealed_at=now))
 
 
-async def _cited(session: AsyncSession, outcome_id: str) -> tuple[str, ...]:
+async def _cited(session: AsyncConnection, outcome_id: str) -> tuple[str, ...]:
     statement = select(outcome_evidence.c.evidence_id).where(outcome_evidence.c.outcome_id == outcome_id)
     return tuple(await session.scalars(statement.order_by(outcome_evidence.c.evidence_id)))
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import delete, func, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from recordings.minutes import Closing, Statement, StatementKind
 from recordings.refusals import WorkingCopyDestroyed
@@ -11,7 +11,7 @@ from recordings.tables import evidence, minutes, outcomes, stills, working_copie
 from recordings.working_copy import MasterSecret, WorkingKey, new_working_key
 
 
-async def key_of(session: AsyncSession, secret: MasterSecret, interview_id: str) -> WorkingKey | None:
+async def key_of(session: AsyncConnection, secret: MasterSecret, interview_id: str) -> WorkingKey | None:
     """Give the key of an interview's texts; none before the first text and after the destruction."""
     statement = select(working_copies.c.wrapped_key).where(working_copies.c.interview_id == interview_id)
     wrapped = await session.scalar(statement)
@@ -19,7 +19,7 @@ async def key_of(session: AsyncSession, secret: MasterSecret, interview_id: str)
 
 
 async def key_for_writing(
-    session: AsyncSession, secret: MasterSecret, interview_id: str, now: datetime
+    session: AsyncConnection, secret: MasterSecret, interview_id: str, now: datetime
 ) -> WorkingKey:
     """Give the key, making a fresh one for the first text, or for the first after a transcript was sealed."""
     if (key := await key_of(session, secret, interview_id)) is not None:
@@ -34,7 +34,7 @@ async def key_for_writing(
     return key
 
 
-async def destroy(session: AsyncSession, interview_id: str, now: datetime) -> None:
+async def destroy(session: AsyncConnection, interview_id: str, now: datetime) -> None:
     """Forget an interview's texts and their key; `secure_delete` overwrites what the database lets go."""
     await session.execute(update(minutes).where(minutes.c.interview_id == interview_id).values(text=None))
     await session.execute(update(evidence).where(evidence.c.interview_id == interview_id).values(note=None))
@@ -46,7 +46,7 @@ async def destroy(session: AsyncSession, interview_id: str, now: datetime) -> No
     await session.execute(gone.values(wrapped_key=None, destroyed_at=now))
 
 
-async def closing_of(session: AsyncSession, interview_id: str) -> Closing | None:
+async def closing_of(session: AsyncConnection, interview_id: str) -> Closing | None:
     """Tell how the minutes were closed, if they were."""
     columns = working_copies.c["minutes_closed_at", "minutes_closed_by", "minutes_read_back"]
     statement = select(*columns).where(working_copies.c.interview_id == interview_id)
@@ -56,7 +56,7 @@ async def closing_of(session: AsyncSession, interview_id: str) -> Closing | None
     return Closing(row.minutes_closed_at, row.minutes_closed_by, row.minutes_read_back)
 
 
-async def close(session: AsyncSession, interview_id: str, closing: Closing) -> None:
+async def close(session: AsyncConnection, interview_id: str, closing: Closing) -> None:
     """Close the minutes of an interview whose working copy exists."""
     values = {
         "minutes_closed_at": closing.closed_at,
@@ -67,13 +67,13 @@ async def close(session: AsyncSession, interview_id: str, closing: Closing) -> N
     await session.execute(statement.values(values))
 
 
-async def next_position(session: AsyncSession, interview_id: str) -> int:
+async def next_position(session: AsyncConnection, interview_id: str) -> int:
     """Give the place of the next line; two writers at once meet the table's uniqueness."""
     last = select(func.max(minutes.c.position)).where(minutes.c.interview_id == interview_id)
     return (await session.scalar(last) or 0) + 1
 
 
-async def add_statement(session: AsyncSession, key: WorkingKey, statement: Statement) -> None:
+async def add_statement(session: AsyncConnection, key: WorkingKey, statement: Statement) -> None:
     """Insert a line of the minutes, its text sealed to its own row."""
     if statement.text is None:
         raise WorkingCopyDestroyed(statement.interview_id)
@@ -93,7 +93,7 @@ async def add_statement(session: AsyncSession, key: WorkingKey, statement: State
 
 
 async def statements_of(
-    session: AsyncSession, key: WorkingKey | None, interview_id: str
+    session: AsyncConnection, key: WorkingKey | None, interview_id: str
 ) -> tuple[Statement, ...]:
     """Give the minutes in order; a text that was sealed away is None."""
     statement = select(minutes).where(minutes.c.interview_id == interview_id).order_by(minutes.c.position)

@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from recordings.custody import CustodyAct, FileKind, SealedFile
 from recordings.evidence import (
@@ -42,7 +42,7 @@ class Shown:
 
 
 async def take_evidence(
-    session: AsyncSession,
+    session: AsyncConnection,
     clock: Clock,
     actor: Actor,
     secret: MasterSecret,
@@ -97,7 +97,7 @@ async def take_evidence(
 
 
 async def _seal(
-    session: AsyncSession,
+    session: AsyncConnection,
     clock: Clock,
     sealer: SealBytes,
     *,

@@ -1,6 +1,6 @@
 """Taking the minutes, and closing them once they were read back: acts of the post's officer."""
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from recordings import store_texts as texts
 from recordings.interview_facts import InterviewFacts
@@ -20,7 +20,7 @@ from scheduling.trail import record_act
 
 
 async def take_minutes(
-    session: AsyncSession,
+    session: AsyncConnection,
     clock: Clock,
     actor: Actor,
     secret: MasterSecret,
@@ -58,7 +58,7 @@ async def take_minutes(
 
 
 async def close_minutes(
-    session: AsyncSession,
+    session: AsyncConnection,
     clock: Clock,
     actor: Actor,
     secret: MasterSecret,
@@ -75,7 +75,7 @@ async def close_minutes(
     return closing
 
 
-async def _open_minutes(session: AsyncSession, actor: Actor, interview_id: str) -> InterviewFacts:
+async def _open_minutes(session: AsyncConnection, actor: Actor, interview_id: str) -> InterviewFacts:
     await hold(session, interview_id)
     facts = await facts_for(session, actor, interview_id)
     if not actor.answers_for(facts.post.id):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.actor import Actor
 from scheduling.admission import check_may_take, check_not_too_early, seat_of
@@ -30,7 +30,7 @@ class Entry:
         return self.participant.is_admitted
 
 
-async def enter(session: AsyncSession, clock: Clock, actor: Actor, *, interview_id: str) -> Entry:
+async def enter(session: AsyncConnection, clock: Clock, actor: Actor, *, interview_id: str) -> Entry:
     """Take the actor's seat: the host opens the room terminal as the person's seat, all others wait."""
     found = await gather(session, interview_id)
     room = await load_room(session, found.booking.room_id)
@@ -53,7 +53,7 @@ async def enter(session: AsyncSession, clock: Clock, actor: Actor, *, interview_
 
 
 async def admit(
-    session: AsyncSession, clock: Clock, actor: Actor, *, interview_id: str, participant_id: str
+    session: AsyncConnection, clock: Clock, actor: Actor, *, interview_id: str, participant_id: str
 ) -> Entry:
     """Let one participant in, or in again after a removal; the interview begins when the officer comes in.
 
@@ -80,14 +80,14 @@ async def admit(
     return Entry(kept, interview)
 
 
-async def _check_not_apart(session: AsyncSession, seat: Participant) -> None:
+async def _check_not_apart(session: AsyncConnection, seat: Participant) -> None:
     """Refuse to let somebody back into a private consultation from which they were put out."""
     running = await running_consultation(session, seat.interview_id)
     if running is not None and seat.id in running.stays:
         raise NotPossibleNow("participant", "removed", "admitted")
 
 
-async def host_comes_in(session: AsyncSession, clock: Clock, actor: Actor, found: Gathered) -> Participant:
+async def host_comes_in(session: AsyncConnection, clock: Clock, actor: Actor, found: Gathered) -> Participant:
     """Note that the host is there."""
     seat = found.seat_for(ParticipantRole.CENTRE_HOST)
     if seat is None:

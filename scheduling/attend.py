@@ -1,13 +1,15 @@
 """Who was there, from what the media side reports: media up, media gone."""
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.clock import Clock
 from scheduling.gather import gather, keep
 from scheduling.participant import Participant
 
 
-async def join(session: AsyncSession, clock: Clock, *, interview_id: str, participant_id: str) -> Participant:
+async def join(
+    session: AsyncConnection, clock: Clock, *, interview_id: str, participant_id: str
+) -> Participant:
     """Note that a participant's media came up; after the end nothing is noted any more."""
     found = await gather(session, interview_id)
     seat = found.seat(participant_id)
@@ -17,7 +19,7 @@ async def join(session: AsyncSession, clock: Clock, *, interview_id: str, partic
 
 
 async def depart(
-    session: AsyncSession, clock: Clock, *, interview_id: str, participant_id: str
+    session: AsyncConnection, clock: Clock, *, interview_id: str, participant_id: str
 ) -> Participant:
     """Note that a participant's media went away."""
     found = await gather(session, interview_id)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.actor import Actor
 from scheduling.admit import host_comes_in
@@ -16,7 +16,7 @@ from scheduling.trail import record_act
 
 
 async def begin_off_line(
-    session: AsyncSession, clock: Clock, actor: Actor, *, interview_id: str, present: frozenset[str]
+    session: AsyncConnection, clock: Clock, actor: Actor, *, interview_id: str, present: frozenset[str]
 ) -> Interview:
     """Begin it with the host, the person and those of its seats who are present; nothing is recorded."""
     found = await gather_for_host(session, actor, interview_id)

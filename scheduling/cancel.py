@@ -1,6 +1,6 @@
 """Giving up a booking: the centre withdraws or cancels, the post cancels what it had confirmed."""
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store
 from scheduling.actor import Actor
@@ -12,7 +12,7 @@ from scheduling.store_places import load_room
 
 
 async def cancel(
-    session: AsyncSession,
+    session: AsyncConnection,
     clock: Clock,
     actor: Actor,
     *,

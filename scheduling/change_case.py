@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store, tables
 from scheduling.actor import Actor
@@ -18,7 +18,7 @@ from scheduling.trail import record_act, remember
 
 
 async def change_case(
-    session: AsyncSession,
+    session: AsyncConnection,
     clock: Clock,
     actor: Actor,
     *,
@@ -69,7 +69,7 @@ async def change_case(
     return await _keep(session, clock, actor, changed, "changed")
 
 
-async def reopen_case(session: AsyncSession, clock: Clock, actor: Actor, *, case_id: str) -> Case:
+async def reopen_case(session: AsyncConnection, clock: Clock, actor: Actor, *, case_id: str) -> Case:
     """Record that the person is here after all, or again; what was given up stays given up."""
     case = await _case_of(session, actor, case_id)
     if case.is_open:
@@ -77,14 +77,14 @@ async def reopen_case(session: AsyncSession, clock: Clock, actor: Actor, *, case
     return await _keep(session, clock, actor, replace(case, status=CaseStatus.OPEN), "reopened")
 
 
-async def _case_of(session: AsyncSession, actor: Actor, case_id: str) -> Case:
+async def _case_of(session: AsyncConnection, actor: Actor, case_id: str) -> Case:
     case = await store.load_case(session, case_id)
     if not actor.hosts_at(case.centre_id):
         raise NotForYou("case", case_id)
     return case
 
 
-async def _keep(session: AsyncSession, clock: Clock, actor: Actor, case: Case, act: str) -> Case:
+async def _keep(session: AsyncConnection, clock: Clock, actor: Actor, case: Case, act: str) -> Case:
     kept = replace(case, version=case.version + 1)
     await store.save(session, tables.cases, kept)
     await remember(session, f"case:{act}", kept, by=actor, at=clock())

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Table, and_, bindparam, delete, or_, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import tables
 from scheduling.booking import Booking
@@ -33,7 +33,7 @@ class AlreadyHeld(Exception):
         self.wish = wish
 
 
-async def hold(session: AsyncSession, booking: Booking, wishes: Sequence[Wish], *, seats: int) -> None:
+async def hold(session: AsyncConnection, booking: Booking, wishes: Sequence[Wish], *, seats: int) -> None:
     """Let a booking hold exactly these slots, each with a seat of the post; nothing changes if one is gone.
 
     Two transactions may both have found a slot free. They meet here: the primary key lets one of two rows in
@@ -51,13 +51,13 @@ async def hold(session: AsyncSession, booking: Booking, wishes: Sequence[Wish], 
     raise AlreadyHeld(wishes[0])
 
 
-async def release(session: AsyncSession, booking_id: str) -> None:
+async def release(session: AsyncConnection, booking_id: str) -> None:
     """Give back everything that a booking holds."""
     await session.execute(delete(_QUANTA).where(_QUANTA.c.booking_id == booking_id))
 
 
 async def _held(
-    session: AsyncSession, booking: Booking, wishes: Sequence[Wish], seats: int
+    session: AsyncConnection, booking: Booking, wishes: Sequence[Wish], seats: int
 ) -> tuple[set[_Quantum], set[_Quantum]]:
     """Return what the booking holds, and what others hold of what it wants."""
     resources = {each for wish in wishes for each in (*_resources(booking, wish), *_seats(booking, seats))}
@@ -87,7 +87,7 @@ def _wanted(booking: Booking, wishes: Iterable[Wish], held: set[_Quantum], seats
     return wanted
 
 
-async def _claim(session: AsyncSession, booking_id: str, wanted: Sequence[_Quantum]) -> list[_Quantum]:
+async def _claim(session: AsyncConnection, booking_id: str, wanted: Sequence[_Quantum]) -> list[_Quantum]:
     """Claim what nobody holds; gives what was had of it."""
     if not wanted:
         return []
@@ -98,7 +98,7 @@ async def _claim(session: AsyncSession, booking_id: str, wanted: Sequence[_Quant
     return [(resource, number) for resource, number in (await session.execute(statement, rows)).all()]
 
 
-async def _give_back(session: AsyncSession, held: Sequence[_Quantum]) -> None:
+async def _give_back(session: AsyncConnection, held: Sequence[_Quantum]) -> None:
     if held:
         statement = delete(_QUANTA).where(
             _QUANTA.c.resource == bindparam("of"), _QUANTA.c.quantum == bindparam("at")

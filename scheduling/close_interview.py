@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store, tables
 from scheduling.actor import Actor
@@ -26,7 +26,7 @@ class Closed:
 
 
 async def close_interview(
-    session: AsyncSession, clock: Clock, actor: Actor, *, interview_id: str, ending: Ending
+    session: AsyncConnection, clock: Clock, actor: Actor, *, interview_id: str, ending: Ending
 ) -> Closed:
     """End an interview for its host or the post; each may say only what it can know."""
     found = await gather(session, interview_id)
@@ -47,7 +47,7 @@ async def close_interview(
 
 
 async def _settle_attendance(
-    session: AsyncSession, clock: Clock, actor: Actor, found: Gathered
+    session: AsyncConnection, clock: Clock, actor: Actor, found: Gathered
 ) -> tuple[Participant, ...]:
     settled = []
     for participant in found.participants:

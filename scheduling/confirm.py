@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store, store_places, store_wishes, tables
 from scheduling.actor import Actor
@@ -34,7 +34,7 @@ class Confirmed:
 
 
 async def confirm(
-    session: AsyncSession,
+    session: AsyncConnection,
     clock: Clock,
     actor: Actor,
     *,
@@ -64,7 +64,7 @@ async def confirm(
 
 
 async def settle(
-    session: AsyncSession,
+    session: AsyncConnection,
     clock: Clock,
     actor: Actor | None,
     booking: Booking,
@@ -115,14 +115,14 @@ def guest_seats(interview: Interview, guests: Iterable[Guest]) -> list[Participa
     ]
 
 
-async def hold_again(session: AsyncSession, booking: Booking, wishes: Sequence[Wish]) -> None:
+async def hold_again(session: AsyncConnection, booking: Booking, wishes: Sequence[Wish]) -> None:
     """Let a booking hold these slots and nothing else."""
     post = await store_places.load_post(session, booking.post_id)
     await hold(session, booking, wishes, seats=post.seats)
 
 
 async def _answered(
-    session: AsyncSession, booking: Booking, agreed_guests: frozenset[str] | None
+    session: AsyncConnection, booking: Booking, agreed_guests: frozenset[str] | None
 ) -> tuple[Guest, ...]:
     """Return the guests with the post's word; None where the post was not asked for one."""
     before = await store_wishes.guests_of(session, booking.id)
@@ -134,7 +134,7 @@ async def _answered(
     return guests
 
 
-async def _check_still_detained(session: AsyncSession, case: Case, wish: Wish) -> None:
+async def _check_still_detained(session: AsyncConnection, case: Case, wish: Wish) -> None:
     """Refuse a slot that an end of detention moved since then has left outside."""
     centre = await store_places.load_centre(session, case.centre_id)
     if wish.ends_at > local_day(case.detention_ends_on, centre.zone).ends_at:
@@ -166,7 +166,7 @@ def _seats(
     return tuple(seats)
 
 
-async def _check_officer(session: AsyncSession, officer_id: str, post_id: str) -> None:
+async def _check_officer(session: AsyncConnection, officer_id: str, post_id: str) -> None:
     table = tables.accounts
     statement = select(table.c.id).where(
         table.c.id == officer_id,

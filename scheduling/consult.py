@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store, tables
 from scheduling.actor import Actor
@@ -16,7 +16,7 @@ from scheduling.trail import record_act, remember
 
 
 async def begin_consultation(
-    session: AsyncSession, clock: Clock, actor: Actor, *, interview_id: str, chosen: Iterable[str]
+    session: AsyncConnection, clock: Clock, actor: Actor, *, interview_id: str, chosen: Iterable[str]
 ) -> Consultation:
     """Leave the person with those chosen; raises `FieldRefused` and `NotPossibleNow`."""
     found = await _running(session, actor, interview_id)
@@ -36,7 +36,7 @@ async def begin_consultation(
 
 
 async def end_consultation(
-    session: AsyncSession, clock: Clock, actor: Actor, *, interview_id: str
+    session: AsyncConnection, clock: Clock, actor: Actor, *, interview_id: str
 ) -> Consultation:
     """Let everybody come back; raises `NotPossibleNow` when none runs."""
     await _running(session, actor, interview_id)
@@ -51,7 +51,7 @@ async def end_consultation(
     return ended
 
 
-async def _running(session: AsyncSession, actor: Actor, interview_id: str) -> Gathered:
+async def _running(session: AsyncConnection, actor: Actor, interview_id: str) -> Gathered:
     found = await gather_for_host(session, actor, interview_id)
     found.check_open()
     if not found.interview.is_running:

@@ -1,6 +1,6 @@
 """The post says which guests attend an interview that was agreed without a word on them."""
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store, store_wishes, tables
 from scheduling.actor import Actor
@@ -13,7 +13,7 @@ from scheduling.trail import record_act, remember, tell
 
 
 async def decide_guests(
-    session: AsyncSession,
+    session: AsyncConnection,
     clock: Clock,
     actor: Actor,
     *,

@@ -1,6 +1,6 @@
 """The post says no, with a code."""
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store
 from scheduling.actor import Actor
@@ -11,7 +11,7 @@ from scheduling.leave import leave
 
 
 async def decline(
-    session: AsyncSession,
+    session: AsyncConnection,
     clock: Clock,
     actor: Actor,
     *,

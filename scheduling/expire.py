@@ -4,7 +4,7 @@ What is due is read first, then each is done in a transaction of its own, so tha
 """
 
 from sqlalchemy import ColumnElement, and_, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store, tables
 from scheduling.booking import Booking, Status
@@ -13,12 +13,12 @@ from scheduling.leave import leave
 from scheduling.trail import tell
 
 
-async def to_expire(session: AsyncSession, clock: Clock) -> list[str]:
+async def to_expire(session: AsyncConnection, clock: Clock) -> list[str]:
     """Return the bookings whose time for an answer has passed."""
     return await _unanswered(session, tables.requests.c.expires_at <= clock())
 
 
-async def expire(session: AsyncSession, clock: Clock, booking_id: str) -> Booking | None:
+async def expire(session: AsyncConnection, clock: Clock, booking_id: str) -> Booking | None:
     """Give a request up that nobody answered; None when somebody has meanwhile, or given it up before."""
     booking = await store.load_booking(session, booking_id)
     if booking.status is not Status.REQUESTED:
@@ -26,13 +26,13 @@ async def expire(session: AsyncSession, clock: Clock, booking_id: str) -> Bookin
     return await leave(session, clock, None, booking.moved_to(Status.EXPIRED, at=clock()))
 
 
-async def to_chase(session: AsyncSession, clock: Clock) -> list[str]:
+async def to_chase(session: AsyncConnection, clock: Clock) -> list[str]:
     """Return the bookings whose answer is wanted soon and was not asked for again."""
     r = tables.requests
     return await _unanswered(session, and_(r.c.chased_at.is_(None), r.c.chase_at <= clock()))
 
 
-async def chase(session: AsyncSession, clock: Clock, booking_id: str) -> bool:
+async def chase(session: AsyncConnection, clock: Clock, booking_id: str) -> bool:
     """Ask the post once more; False when it has answered meanwhile, or was asked again before."""
     now = clock()
     booking = await store.load_booking(session, booking_id)
@@ -45,7 +45,7 @@ async def chase(session: AsyncSession, clock: Clock, booking_id: str) -> bool:
     return True
 
 
-async def _unanswered(session: AsyncSession, due: ColumnElement[bool]) -> list[str]:
+async def _unanswered(session: AsyncConnection, due: ColumnElement[bool]) -> list[str]:
     b, r = tables.bookings, tables.requests
     statement = (
         select(b.c.id)

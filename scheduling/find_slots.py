@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import CompoundSelect, Select, bindparam, or_, select, union_all
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store_hours, store_places, tables
 from scheduling.booking import HOLDING, Status
@@ -23,7 +23,7 @@ _STANDING = (Status.CONFIRMED, Status.IN_PROGRESS, Status.COMPLETED)
 
 
 async def offer_for(
-    session: AsyncSession,
+    session: AsyncConnection,
     *,
     case: Case,
     centre: Centre,
@@ -64,13 +64,15 @@ async def offer_for(
     return await widened(session, offer, window, but=but)
 
 
-async def widened(session: AsyncSession, offer: Offer, window: Interval, *, but: str | None = None) -> Offer:
+async def widened(
+    session: AsyncConnection, offer: Offer, window: Interval, *, but: str | None = None
+) -> Offer:
     """Return an offer for another window, as far as its hours and closures were read."""
     return replace(offer, window=window, taken=await _taken(session, window, offer, but))
 
 
 async def holidays_of(
-    session: AsyncSession, centre: Centre, post: Post, window: Interval
+    session: AsyncConnection, centre: Centre, post: Post, window: Interval
 ) -> tuple[Closure, ...]:
     """Return the public holidays on which post or centre is closed; those it works on are left out."""
     worked = await store_hours.worked_holidays_of(session, [post.id, centre.id])
@@ -86,7 +88,7 @@ async def holidays_of(
     )
 
 
-async def _interpreters(session: AsyncSession, country: str, language: str | None) -> Sequence[str] | None:
+async def _interpreters(session: AsyncConnection, country: str, language: str | None) -> Sequence[str] | None:
     if language is None:
         return None
     found = await store_places.interpreters_of(session, country)
@@ -128,7 +130,9 @@ _TAKING = {interprets: _taking(interprets=interprets) for interprets in (False, 
 """The longest statements of a search, made once."""
 
 
-async def _taken(session: AsyncSession, window: Interval, offer: Offer, but: str | None) -> Sequence[Taken]:
+async def _taken(
+    session: AsyncConnection, window: Interval, offer: Offer, but: str | None
+) -> Sequence[Taken]:
     """Return all that is taken, as rows that read like `Taken`: to copy thousands would take longer."""
     asked = {
         "post_id": offer.post.id,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store, tables
 from scheduling.actor import Actor
@@ -46,7 +46,7 @@ class Gathered:
             raise InterviewOver(self.interview.id)
 
 
-async def gather(session: AsyncSession, interview_id: str) -> Gathered:
+async def gather(session: AsyncConnection, interview_id: str) -> Gathered:
     """Return an interview with booking, case and seats, all locked: the case first, as a stop does."""
     case_id, booking_id = await store.whose_interview(session, interview_id)
     case = await store.load_case(session, case_id)
@@ -55,7 +55,7 @@ async def gather(session: AsyncSession, interview_id: str) -> Gathered:
     return Gathered(interview, booking, case, await store.participants_of(session, interview_id))
 
 
-async def gather_for_host(session: AsyncSession, actor: Actor, interview_id: str) -> Gathered:
+async def gather_for_host(session: AsyncConnection, actor: Actor, interview_id: str) -> Gathered:
     """Return an interview to the staff of its centre; to others it does not exist."""
     found = await gather(session, interview_id)
     if not actor.hosts_at(found.case.centre_id):
@@ -64,7 +64,7 @@ async def gather_for_host(session: AsyncSession, actor: Actor, interview_id: str
 
 
 async def keep(
-    session: AsyncSession,
+    session: AsyncConnection,
     clock: Clock,
     actor: Actor | None,
     event: str,

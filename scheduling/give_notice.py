@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store, tables
 from scheduling.actor import Actor
@@ -41,7 +41,7 @@ class Consent:
 
 
 async def give_notice(
-    session: AsyncSession,
+    session: AsyncConnection,
     clock: Clock,
     actor: Actor,
     *,
@@ -69,7 +69,7 @@ async def give_notice(
 
 
 async def record_consent(
-    session: AsyncSession, clock: Clock, actor: Actor, *, interview_id: str, agrees: bool
+    session: AsyncConnection, clock: Clock, actor: Actor, *, interview_id: str, agrees: bool
 ) -> Consent:
     """Record the person's answer as the host heard it."""
     found = await gather_for_host(session, actor, interview_id)
@@ -87,7 +87,7 @@ async def record_consent(
     return consent
 
 
-async def why_not_recorded(session: AsyncSession, *, interview_id: str) -> RecordingRefusal | None:
+async def why_not_recorded(session: AsyncConnection, *, interview_id: str) -> RecordingRefusal | None:
     """Return why nothing of an interview may be recorded at present, or None when it may."""
     found = await gather(session, interview_id)
     centre = await load_centre(session, found.case.centre_id)
@@ -100,13 +100,13 @@ async def why_not_recorded(session: AsyncSession, *, interview_id: str) -> Recor
     )
 
 
-async def notice_was_given(session: AsyncSession, interview_id: str) -> bool:
+async def notice_was_given(session: AsyncConnection, interview_id: str) -> bool:
     """Tell whether a notice was read."""
     statement = select(tables.notices.c.id).where(tables.notices.c.interview_id == interview_id).limit(1)
     return (await session.execute(statement)).first() is not None
 
 
-async def newest_consent(session: AsyncSession, interview_id: str) -> bool | None:
+async def newest_consent(session: AsyncConnection, interview_id: str) -> bool | None:
     """Return the person's newest answer, or None when nobody asked."""
     table = tables.consents
     statement = (

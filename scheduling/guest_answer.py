@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store, tables
 from scheduling.actor import Actor
@@ -35,7 +35,7 @@ class GuestAnswer:
 
 
 async def answer_at_door(
-    session: AsyncSession,
+    session: AsyncConnection,
     clock: Clock,
     actor: Actor,
     *,
@@ -69,7 +69,7 @@ async def answer_at_door(
     return answer
 
 
-async def guest_answers(session: AsyncSession, interview_id: str) -> dict[str, GuestAnswer]:
+async def guest_answers(session: AsyncConnection, interview_id: str) -> dict[str, GuestAnswer]:
     """Return each guest's newest answer by their seat."""
     table = tables.guest_answers
     statement = select(table).where(table.c.interview_id == interview_id)

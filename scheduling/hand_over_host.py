@@ -1,7 +1,7 @@
 """The host hands the interview over to a colleague of the same centre, who is its host from then on."""
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.actor import Actor, Role
 from scheduling.clock import Clock
@@ -12,7 +12,7 @@ from scheduling.tables import accounts
 from scheduling.trail import record_act
 
 
-async def colleagues_at(session: AsyncSession, centre_id: str) -> dict[str, str]:
+async def colleagues_at(session: AsyncConnection, centre_id: str) -> dict[str, str]:
     """Give who may be host at a centre: names by account."""
     statement = select(accounts.c.id, accounts.c.name).where(
         accounts.c.organisation_id == centre_id,
@@ -23,7 +23,7 @@ async def colleagues_at(session: AsyncSession, centre_id: str) -> dict[str, str]
 
 
 async def hand_over_host(
-    session: AsyncSession, clock: Clock, actor: Actor, *, interview_id: str, account_id: str
+    session: AsyncConnection, clock: Clock, actor: Actor, *, interview_id: str, account_id: str
 ) -> Participant:
     """Make a colleague, or whoever asks, the host; given to the same one again, it stands once.
 

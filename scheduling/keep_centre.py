@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store_keeping, store_owners, store_places
 from scheduling.actor import Actor, Role
@@ -14,7 +14,7 @@ from scheduling.site import Authority, Centre
 from scheduling.trail import record_act
 
 
-async def keep_centre(session: AsyncSession, clock: Clock, actor: Actor, *, centre: Centre) -> Centre:
+async def keep_centre(session: AsyncConnection, clock: Clock, actor: Actor, *, centre: Centre) -> Centre:
     """Write a centre, as an administrator; one without identifier is new.
 
     Another zone moves no booking: the weekly hours of its rooms are read in it from now on.
@@ -33,7 +33,9 @@ async def keep_centre(session: AsyncSession, clock: Clock, actor: Actor, *, cent
     return kept
 
 
-async def keep_authority(session: AsyncSession, clock: Clock, actor: Actor, *, authority: Authority) -> None:
+async def keep_authority(
+    session: AsyncConnection, clock: Clock, actor: Actor, *, authority: Authority
+) -> None:
     """Write an authority that stands already, as an administrator."""
     _check(actor, authority)
     await store_places.load_authority(session, authority.id)

@@ -1,6 +1,6 @@
 """Keeping the door of a running room: a guest is put out, the door is locked and unlocked."""
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store, tables
 from scheduling.actor import Actor
@@ -14,7 +14,7 @@ from scheduling.trail import record_act, remember
 
 
 async def remove(
-    session: AsyncSession,
+    session: AsyncConnection,
     clock: Clock,
     actor: Actor,
     *,
@@ -44,7 +44,7 @@ async def remove(
 
 
 async def lock(
-    session: AsyncSession, clock: Clock, actor: Actor, *, interview_id: str, is_locked: bool
+    session: AsyncConnection, clock: Clock, actor: Actor, *, interview_id: str, is_locked: bool
 ) -> Interview:
     """Let nobody new in from now on, or whoever the host admits; asked twice, it stands once."""
     found = await gather_for_host(session, actor, interview_id)

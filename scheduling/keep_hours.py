@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store_owners, tables
 from scheduling.actor import Actor
@@ -18,7 +18,7 @@ from scheduling.slot import Interval
 from scheduling.trail import record_act
 
 
-async def place_for(session: AsyncSession, actor: Actor, owner_id: str) -> Owner:
+async def place_for(session: AsyncConnection, actor: Actor, owner_id: str) -> Owner:
     """Return what the actor may keep."""
     owner = await store_owners.load_owner(session, owner_id)
     if not owner.is_kept_by(actor):
@@ -26,7 +26,7 @@ async def place_for(session: AsyncSession, actor: Actor, owner_id: str) -> Owner
     return owner
 
 
-async def owner_for(session: AsyncSession, actor: Actor, owner_id: str) -> Owner:
+async def owner_for(session: AsyncConnection, actor: Actor, owner_id: str) -> Owner:
     """Return whose hours the actor may keep."""
     owner = await place_for(session, actor, owner_id)
     if not owner.has_hours:
@@ -34,7 +34,9 @@ async def owner_for(session: AsyncSession, actor: Actor, owner_id: str) -> Owner
     return owner
 
 
-async def keep_hours(session: AsyncSession, clock: Clock, actor: Actor, *, owner_id: str, plan: Plan) -> int:
+async def keep_hours(
+    session: AsyncConnection, clock: Clock, actor: Actor, *, owner_id: str, plan: Plan
+) -> int:
     """Write a plan; gives how many coming bookings could not be made any more because of it."""
     owner, now = await owner_for(session, actor, owner_id), clock()
     check_plan(owner, plan)
@@ -54,7 +56,7 @@ async def keep_hours(session: AsyncSession, clock: Clock, actor: Actor, *, owner
 
 
 async def keep_busy_times(
-    session: AsyncSession, clock: Clock, actor: Actor, *, owner_id: str, busy: Sequence[Interval]
+    session: AsyncConnection, clock: Clock, actor: Actor, *, owner_id: str, busy: Sequence[Interval]
 ) -> int:
     """Put imported busy times in the place of the former ones; gives how many coming bookings lie in them."""
     owner = await owner_for(session, actor, owner_id)

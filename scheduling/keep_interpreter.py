@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store_keeping, store_owners, store_places
 from scheduling.actor import Actor, Role
@@ -15,7 +15,7 @@ from scheduling.trail import record_act
 
 
 async def keep_interpreter(
-    session: AsyncSession, clock: Clock, actor: Actor, *, interpreter: Interpreter
+    session: AsyncConnection, clock: Clock, actor: Actor, *, interpreter: Interpreter
 ) -> Interpreter:
     """Write an interpreter, as an administrator; one without identifier is new."""
     if actor.role is not Role.ADMINISTRATOR:

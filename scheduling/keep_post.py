@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store_keeping, store_owners, store_places
 from scheduling.actor import Actor, Role
@@ -17,7 +17,7 @@ from scheduling.trail import record_act
 
 
 async def keep_post(
-    session: AsyncSession, clock: Clock, actor: Actor, *, post: Post, focal_points: Sequence[FocalPoint]
+    session: AsyncConnection, clock: Clock, actor: Actor, *, post: Post, focal_points: Sequence[FocalPoint]
 ) -> Post:
     """Write a post; one without identifier is new. Its pace is kept with its hours."""
     if actor.role is not Role.ADMINISTRATOR and not actor.answers_for(post.id):
@@ -32,7 +32,7 @@ async def keep_post(
     return kept
 
 
-async def _changed(session: AsyncSession, actor: Actor, post: Post) -> Post:
+async def _changed(session: AsyncConnection, actor: Actor, post: Post) -> Post:
     standing = await store_places.load_post(session, post.id)
     kept = replace(standing, languages=post.languages, auto_confirms=post.auto_confirms)
     if actor.role is Role.ADMINISTRATOR:
@@ -45,14 +45,14 @@ async def _changed(session: AsyncSession, actor: Actor, post: Post) -> Post:
     return kept
 
 
-async def _added(session: AsyncSession, post: Post) -> Post:
+async def _added(session: AsyncConnection, post: Post) -> Post:
     await _check(session, post)
     added = replace(post, id=new_id())
     await store_places.add_post(session, added)
     return added
 
 
-async def _check(session: AsyncSession, post: Post) -> None:
+async def _check(session: AsyncConnection, post: Post) -> None:
     if not post.name:
         raise FieldRefused("name", "needed")
     check_zone(post.zone)

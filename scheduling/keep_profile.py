@@ -1,6 +1,6 @@
 """Keeping a country profile: what one country of origin agreed with one member state."""
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store_keeping
 from scheduling.actor import Actor, Role
@@ -12,7 +12,9 @@ from scheduling.trail import record_act
 DAYS = range(1, 3651)
 
 
-async def keep_profile(session: AsyncSession, clock: Clock, actor: Actor, *, profile: CountryProfile) -> None:
+async def keep_profile(
+    session: AsyncConnection, clock: Clock, actor: Actor, *, profile: CountryProfile
+) -> None:
     """Write a profile in the place of the former one, as an administrator."""
     key = f"{profile.country}-{profile.member_state}"
     if actor.role is not Role.ADMINISTRATOR:

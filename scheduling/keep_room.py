@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store_keeping, store_places
 from scheduling.actor import Actor, Role
@@ -13,7 +13,7 @@ from scheduling.site import Equipment, Room
 from scheduling.trail import record_act
 
 
-async def keep_room(session: AsyncSession, clock: Clock, actor: Actor, *, room: Room) -> Room:
+async def keep_room(session: AsyncConnection, clock: Clock, actor: Actor, *, room: Room) -> Room:
     """Write a room of the actor's centre, or of any for an administrator; one without identifier is new."""
     if room.id:
         standing = await store_places.load_room(session, room.id)

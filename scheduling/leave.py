@@ -1,6 +1,6 @@
 """Leaving a booking: what every exit does to slot, request, history and outbox."""
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store, tables
 from scheduling.actor import Actor
@@ -11,7 +11,7 @@ from scheduling.store_wishes import drop_proposal
 from scheduling.trail import record_act, remember, tell
 
 
-async def leave(session: AsyncSession, clock: Clock, actor: Actor | None, gone: Booking) -> Booking:
+async def leave(session: AsyncConnection, clock: Clock, actor: Actor | None, gone: Booking) -> Booking:
     """Write a booking that has just moved to an exit: its slot is free and its request over.
 
     The event bears the name of the status alone, so that nobody who reads it learns why.

@@ -1,6 +1,6 @@
 """The equipment check that somebody passed before an interview."""
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.actor import Actor
 from scheduling.admission import check_may_take, seat_of
@@ -13,7 +13,7 @@ from scheduling.trail import record_act
 
 
 async def mark_check(
-    session: AsyncSession, clock: Clock, actor: Actor, *, interview_id: str, line: LineQuality
+    session: AsyncConnection, clock: Clock, actor: Actor, *, interview_id: str, line: LineQuality
 ) -> Participant:
     """Note that the equipment of the actor's seat was checked, with its line; the host's is the room's."""
     found = await gather(session, interview_id)

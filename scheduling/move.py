@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store, store_wishes, tables
 from scheduling.actor import Actor
@@ -21,7 +21,7 @@ from scheduling.wish import Wish
 
 
 async def move(
-    session: AsyncSession,
+    session: AsyncConnection,
     clock: Clock,
     actor: Actor,
     *,
@@ -55,7 +55,7 @@ async def move(
 
 
 async def place_in(
-    session: AsyncSession, clock: Clock, actor: Actor | None, booking: Booking, wish: Wish
+    session: AsyncConnection, clock: Clock, actor: Actor | None, booking: Booking, wish: Wish
 ) -> Booking:
     """Write a booking in another slot, whoever agreed to it; the rows of the claim may still say no."""
     moved = booking.placed_in(wish)
@@ -75,7 +75,7 @@ async def place_in(
 
 
 async def _change_interpreter(
-    session: AsyncSession, clock: Clock, actor: Actor | None, booking: Booking
+    session: AsyncConnection, clock: Clock, actor: Actor | None, booking: Booking
 ) -> None:
     """Give the interpreter's seat to who is free in the new slot."""
     interview = await store.interview_of(session, booking.id)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store, tables
 from scheduling.actor import Actor, Role
@@ -18,7 +18,7 @@ from scheduling.trail import record_act, remember, tell
 
 
 async def open_case(
-    session: AsyncSession,
+    session: AsyncConnection,
     clock: Clock,
     actor: Actor,
     *,
@@ -77,7 +77,7 @@ async def open_case(
 
 
 async def assess(
-    session: AsyncSession, clock: Clock, actor: Actor, *, case_id: str, suitability: Suitability
+    session: AsyncConnection, clock: Clock, actor: Actor, *, case_id: str, suitability: Suitability
 ) -> Case:
     """Record whether video suits this person, and who decided."""
     case = await store.load_case(session, case_id)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store, store_places
 from scheduling.booking import Modality
@@ -37,7 +37,7 @@ class Sides:
         return self.post.auto_confirms or self.profile.auto_confirms
 
 
-async def sides_of(session: AsyncSession, case_id: str, post_id: str) -> Sides:
+async def sides_of(session: AsyncConnection, case_id: str, post_id: str) -> Sides:
     """Return both sides, the case and the post locked."""
     case = await store.load_case(session, case_id)
     centre = await store_places.load_centre(session, case.centre_id)
@@ -78,7 +78,9 @@ class Search:
     interpreter_language: str | None = None
     but: str | None = None
 
-    async def offer(self, session: AsyncSession, window: Interval, widest: Interval | None = None) -> Offer:
+    async def offer(
+        self, session: AsyncConnection, window: Interval, widest: Interval | None = None
+    ) -> Offer:
         """Return what both sides can offer within a window, which can be widened later."""
         return await offer_for(
             session,
@@ -92,11 +94,11 @@ class Search:
             widest=widest,
         )
 
-    async def near(self, session: AsyncSession, wanted: datetime) -> Offer:
+    async def near(self, session: AsyncConnection, wanted: datetime) -> Offer:
         """Return what both sides can offer about a moment, which can be widened to all that is nearby."""
         return await self.offer(session, window_around(wanted, days=1), _nearby(wanted))
 
-    async def alternatives(self, session: AsyncSession, near: Offer, wanted: datetime) -> tuple[Slot, ...]:
+    async def alternatives(self, session: AsyncConnection, near: Offer, wanted: datetime) -> tuple[Slot, ...]:
         """Return the nearest slots that can be had instead, from further away when too few are near."""
         found = near.nearest_to(wanted)
         if len(found) == ALTERNATIVES:
@@ -108,7 +110,7 @@ def _nearby(wanted: datetime) -> Interval:
     return window_around(wanted, days=_NEARBY_DAYS)
 
 
-async def place(session: AsyncSession, search: Search, room_id: str, starts_at: datetime) -> Wish:
+async def place(session: AsyncConnection, search: Search, room_id: str, starts_at: datetime) -> Wish:
     """Return a slot that can be had, with its interpreter; else raise why not, with the nearest that can."""
     slot = Slot(room_id, starts_at, starts_at + search.sides.post.length)
     offer = await search.near(session, starts_at)
@@ -121,13 +123,13 @@ async def place(session: AsyncSession, search: Search, room_id: str, starts_at: 
     return offer.wish_for(slot)
 
 
-async def _check_room(session: AsyncSession, centre: Centre, room_id: str) -> None:
+async def _check_room(session: AsyncConnection, centre: Centre, room_id: str) -> None:
     """Refuse a room that is not the centre's; one that is out of use has no hours."""
     if (await store_places.load_room(session, room_id)).centre_id != centre.id:
         raise NotForYou("room", room_id)
 
 
-async def taken(session: AsyncSession, search: Search, wish: Wish) -> SlotRefused:
+async def taken(session: AsyncConnection, search: Search, wish: Wish) -> SlotRefused:
     """Return the refusal of a slot that somebody else took a moment before."""
     offer = await search.near(session, wish.starts_at)
     nearest = await search.alternatives(session, offer, wish.starts_at)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store, tables
 from scheduling.actor import Actor
@@ -14,7 +14,7 @@ from scheduling.trail import record_act, remember
 
 
 async def prepare(
-    session: AsyncSession, clock: Clock, actor: Actor, *, case_id: str, ready: Iterable[Document]
+    session: AsyncConnection, clock: Clock, actor: Actor, *, case_id: str, ready: Iterable[Document]
 ) -> Case:
     """Record what is ready, and who said so; what is not named is not ready any more."""
     case = await store.load_case(session, case_id)

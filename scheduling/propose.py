@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store, store_wishes, tables
 from scheduling.actor import Actor
@@ -20,7 +20,7 @@ from scheduling.trail import record_act, remember, tell
 from scheduling.wish import Proposal, Side, Wish
 
 
-async def side_of(session: AsyncSession, actor: Actor, booking: Booking) -> Side:
+async def side_of(session: AsyncConnection, actor: Actor, booking: Booking) -> Side:
     """Return for which side of a booking the actor speaks; for others it does not exist."""
     if actor.answers_for(booking.post_id):
         return Side.POST
@@ -31,7 +31,7 @@ async def side_of(session: AsyncSession, actor: Actor, booking: Booking) -> Side
 
 
 async def propose(
-    session: AsyncSession,
+    session: AsyncConnection,
     clock: Clock,
     actor: Actor,
     *,
@@ -70,7 +70,9 @@ async def propose(
     return proposal
 
 
-async def accept_proposal(session: AsyncSession, clock: Clock, actor: Actor, *, booking_id: str) -> Booking:
+async def accept_proposal(
+    session: AsyncConnection, clock: Clock, actor: Actor, *, booking_id: str
+) -> Booking:
     """Accept what the other side proposed: a request is confirmed there, a standing booking moves there."""
     booking, proposal = await _of_other_side(session, clock, actor, booking_id)
     if proposal.starts_at <= clock():
@@ -80,13 +82,15 @@ async def accept_proposal(session: AsyncSession, clock: Clock, actor: Actor, *, 
     return await place_in(session, clock, actor, booking, proposal.wish)
 
 
-async def refuse_proposal(session: AsyncSession, clock: Clock, actor: Actor, *, booking_id: str) -> Booking:
+async def refuse_proposal(
+    session: AsyncConnection, clock: Clock, actor: Actor, *, booking_id: str
+) -> Booking:
     """Refuse what the other side proposed; what stands goes on standing, a request goes on waiting."""
     booking, proposal = await _of_other_side(session, clock, actor, booking_id)
     return await _drop(session, clock, actor, booking, proposal, event="booking:proposal_refused")
 
 
-async def take_back(session: AsyncSession, clock: Clock, actor: Actor, *, booking_id: str) -> Booking:
+async def take_back(session: AsyncConnection, clock: Clock, actor: Actor, *, booking_id: str) -> Booking:
     """Take the actor's own side's proposal back."""
     booking = await store.load_booking(session, booking_id)
     side = await side_of(session, actor, booking)
@@ -111,7 +115,7 @@ def _check_open(booking: Booking, now: datetime, wanted: str) -> None:
 
 
 async def _of_other_side(
-    session: AsyncSession, clock: Clock, actor: Actor, booking_id: str
+    session: AsyncConnection, clock: Clock, actor: Actor, booking_id: str
 ) -> tuple[Booking, Proposal]:
     booking = await store.load_booking(session, booking_id)
     side = await side_of(session, actor, booking)
@@ -123,7 +127,7 @@ async def _of_other_side(
 
 
 async def _drop(
-    session: AsyncSession, clock: Clock, actor: Actor, booking: Booking, proposal: Proposal, *, event: str
+    session: AsyncConnection, clock: Clock, actor: Actor, booking: Booking, proposal: Proposal, *, event: str
 ) -> Booking:
     await store_wishes.drop_proposal(session, booking.id)
     await hold_again(session, booking, await standing_wishes(session, booking))
@@ -134,7 +138,7 @@ async def _drop(
 
 
 async def _remember(
-    session: AsyncSession, clock: Clock, actor: Actor, booking: Booking, proposal: Proposal, *, event: str
+    session: AsyncConnection, clock: Clock, actor: Actor, booking: Booking, proposal: Proposal, *, event: str
 ) -> Booking:
     """Write a step of a proposal as a version of its booking, which stands as it stood."""
     after = replace(booking, version=booking.version + 1)
@@ -143,14 +147,14 @@ async def _remember(
     return after
 
 
-async def standing_wishes(session: AsyncSession, booking: Booking) -> list[Wish]:
+async def standing_wishes(session: AsyncConnection, booking: Booking) -> list[Wish]:
     """Return what a booking holds by itself: all wishes while it is asked for, else the slot it stands in."""
     if booking.status is Status.REQUESTED:
         return list((await store_wishes.wishes_of(session, booking.id)).values())
     return [booking.placed]
 
 
-async def _hold_beside(session: AsyncSession, search: Search, booking: Booking, wish: Wish) -> None:
+async def _hold_beside(session: AsyncConnection, search: Search, booking: Booking, wish: Wish) -> None:
     try:
         wishes = await standing_wishes(session, booking)
         await hold(session, booking, [*wishes, wish], seats=search.sides.post.seats)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, false, literal, null, select, union_all
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import tables
 from scheduling.actor import Actor, Role
@@ -40,7 +40,7 @@ class AffectedRow:
     hits: tuple[Hit, ...]
 
 
-async def affected_bookings(session: AsyncSession, actor: Actor, now: datetime) -> list[AffectedRow]:
+async def affected_bookings(session: AsyncConnection, actor: Actor, now: datetime) -> list[AffectedRow]:
     """Return the coming bookings of the actor's side that are hit, each once, the next first."""
     found = await _hit(session, now, lambda _: booking_scope(actor))
     first = {slot.booking_id: (slot, hits) for slot, hits in reversed(found)}
@@ -64,13 +64,13 @@ async def affected_bookings(session: AsyncSession, actor: Actor, now: datetime) 
     ]
 
 
-async def count_affected(session: AsyncSession, actor: Actor, now: datetime, until: datetime) -> int:
+async def count_affected(session: AsyncConnection, actor: Actor, now: datetime, until: datetime) -> int:
     """Return how many bookings of the actor's side that come before a moment are hit."""
     found = await _hit(session, now, lambda table: and_(booking_scope(actor), table.c.starts_at < until))
     return len({slot.booking_id for slot, _ in found})
 
 
-async def hits_of_owner(session: AsyncSession, owner: Owner, now: datetime) -> set[tuple[str, Hit]]:
+async def hits_of_owner(session: AsyncConnection, owner: Owner, now: datetime) -> set[tuple[str, Hit]]:
     """Return the coming bookings that need an owner and are hit, each with every hit.
 
     A save compares what it gives before and after.
@@ -84,7 +84,7 @@ def bookings_hit(after: Iterable[tuple[str, Hit]], before: Iterable[tuple[str, H
     return len({booking_id for booking_id, _ in {*after} - {*before}})
 
 
-async def _hit(session: AsyncSession, now: datetime, rule: _Rule) -> list[tuple[Held, list[Hit]]]:
+async def _hit(session: AsyncConnection, now: datetime, rule: _Rule) -> list[tuple[Held, list[Hit]]]:
     """Return the coming slots that are hit in order of time, each with its hits."""
 
     def to_come(table: Any) -> ColumnElement[bool]:
@@ -107,7 +107,7 @@ async def _hit(session: AsyncSession, now: datetime, rule: _Rule) -> list[tuple[
 
 
 async def _beyond_pace(
-    session: AsyncSession, now: datetime, until: datetime, post_ids: set[str]
+    session: AsyncConnection, now: datetime, until: datetime, post_ids: set[str]
 ) -> Mapping[Held, Sequence[Hit]]:
     """Return what the quotas and seats of posts leave out, whoever asked for it."""
     by_post: defaultdict[str, list[Held]] = defaultdict(list)
@@ -125,7 +125,7 @@ async def _beyond_pace(
     return found
 
 
-async def _slots(session: AsyncSession, after: datetime, rule: _Rule) -> list[Held]:
+async def _slots(session: AsyncConnection, after: datetime, rule: _Rule) -> list[Held]:
     """Return every slot that starts after a moment and is held, in order of time."""
     every = _every_slot(after, rule)
     statement = select(*(every.c[name] for name in Held._fields)).order_by(
@@ -184,14 +184,14 @@ def _readable(actor: Actor, hit: Hit) -> Hit:
     return hit if is_own else replace(hit, reason="")
 
 
-async def _rows(session: AsyncSession, booking_ids: Sequence[str]) -> Mapping[str, BookingRow]:
+async def _rows(session: AsyncConnection, booking_ids: Sequence[str]) -> Mapping[str, BookingRow]:
     statement = (
         select(*booking_columns()).select_from(booking_joined()).where(tables.bookings.c.id.in_(booking_ids))
     )
     return {row["booking_id"]: booking_row(row) for row in (await session.execute(statement)).mappings()}
 
 
-async def _room_names(session: AsyncSession, room_ids: set[str]) -> Mapping[str, str]:
+async def _room_names(session: AsyncConnection, room_ids: set[str]) -> Mapping[str, str]:
     r = tables.rooms
     statement = select(r.c.id, r.c.name).where(r.c.id.in_(room_ids))
     return {row.id: row.name for row in (await session.execute(statement)).all()}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import exists, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store_wishes, tables
 from scheduling.actor import Actor, Role
@@ -40,7 +40,7 @@ class AnswerPage:
     expires_at: datetime
 
 
-async def answer_page(session: AsyncSession, actor: Actor, page: BookingPage) -> AnswerPage:
+async def answer_page(session: AsyncConnection, actor: Actor, page: BookingPage) -> AnswerPage:
     """Return what hangs on a booking that the actor may see, as `page` proves."""
     booking_id = page.booking.booking_id
     b, r = tables.bookings, tables.requests
@@ -57,7 +57,7 @@ async def answer_page(session: AsyncSession, actor: Actor, page: BookingPage) ->
     )
 
 
-async def guests_to_decide(session: AsyncSession, actor: Actor, now: datetime) -> list[BookingRow]:
+async def guests_to_decide(session: AsyncConnection, actor: Actor, now: datetime) -> list[BookingRow]:
     """Return the coming interviews of the actor's post with guests of whom it has not said a word."""
     if actor.role is not Role.CONSULAR_OFFICER:
         return []
@@ -73,7 +73,7 @@ async def guests_to_decide(session: AsyncSession, actor: Actor, now: datetime) -
     return [booking_row(row) for row in (await session.execute(statement)).mappings()]
 
 
-async def _officers(session: AsyncSession, actor: Actor) -> tuple[tuple[str, str], ...]:
+async def _officers(session: AsyncConnection, actor: Actor) -> tuple[tuple[str, str], ...]:
     a = tables.accounts
     statement = (
         select(a.c.id, a.c.name)
@@ -83,7 +83,7 @@ async def _officers(session: AsyncSession, actor: Actor) -> tuple[tuple[str, str
     return tuple((row.id, row.name) for row in (await session.execute(statement)).all())
 
 
-async def _proposed(session: AsyncSession, actor: Actor, booking_id: str) -> ProposedSlot | None:
+async def _proposed(session: AsyncConnection, actor: Actor, booking_id: str) -> ProposedSlot | None:
     p, m = tables.proposals, tables.rooms
     statement = (
         select(p.c.side, p.c.starts_at, p.c.ends_at, p.c.remark, m.c.name)

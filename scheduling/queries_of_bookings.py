@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import and_, case, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import tables
 from scheduling.actor import Actor, Role
@@ -88,7 +88,7 @@ class BookingPage:
     may_cancel: bool
 
 
-async def requests_to_answer(session: AsyncSession, actor: Actor, now: datetime) -> list[RequestRow]:
+async def requests_to_answer(session: AsyncConnection, actor: Actor, now: datetime) -> list[RequestRow]:
     """Return the requests of the actor's side without an answer: late ones, then the next to be given up."""
     b, r, p = tables.bookings, tables.requests, tables.proposals
     is_proposed = and_(p.c.booking_id == b.c.id, p.c.starts_at > now)
@@ -115,7 +115,7 @@ async def requests_to_answer(session: AsyncSession, actor: Actor, now: datetime)
 
 
 async def booking_page(
-    session: AsyncSession, actor: Actor, booking_id: str, now: datetime
+    session: AsyncConnection, actor: Actor, booking_id: str, now: datetime
 ) -> BookingPage | None:
     """Return one booking; None where it does not exist for the actor."""
     b, r, i = tables.bookings, tables.requests, tables.interpreters

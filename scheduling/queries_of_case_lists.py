@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import tables
 from scheduling.actor import Actor
@@ -44,7 +44,7 @@ class CaseFigures:
 
 
 async def list_cases(
-    session: AsyncSession, actor: Actor, now: datetime, wanted: CaseFilter, page: Slice
+    session: AsyncConnection, actor: Actor, now: datetime, wanted: CaseFilter, page: Slice
 ) -> Listing[CaseRow]:
     """Return one page of the open cases that the actor may read, those whose detention ends first on top."""
     if not reads_cases(actor):
@@ -57,7 +57,7 @@ async def list_cases(
     return Listing(tuple(rows[: page.rows]), page.number, found, len(rows) > page.rows)
 
 
-async def cases_to_settle(session: AsyncSession, actor: Actor, now: datetime) -> Sequence[CaseRow]:
+async def cases_to_settle(session: AsyncConnection, actor: Actor, now: datetime) -> Sequence[CaseRow]:
     """Return the cases without a standing request that nobody assessed or whose detention ends soon."""
     c = tables.cases
     today = day_in(now, await zone_of(session, actor))
@@ -68,7 +68,7 @@ async def cases_to_settle(session: AsyncSession, actor: Actor, now: datetime) ->
     return await case_rows(session, narrowed, now, most=DESK_ROWS)
 
 
-async def count_cases(session: AsyncSession, actor: Actor, now: datetime) -> CaseFigures:
+async def count_cases(session: AsyncConnection, actor: Actor, now: datetime) -> CaseFigures:
     """Count the open cases that the actor may read."""
     today = day_in(now, await zone_of(session, actor))
     soon = tables.cases.c.detention_ends_on < today + timedelta(days=SHORT_DAYS)

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, and_, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store_places, tables
 from scheduling.actor import Actor
@@ -95,7 +95,7 @@ class SlotsPage:
 
 
 async def case_rows(
-    session: AsyncSession, narrowed: Select[Any], now: datetime, *, most: int, offset: int = 0
+    session: AsyncConnection, narrowed: Select[Any], now: datetime, *, most: int, offset: int = 0
 ) -> list[CaseRow]:
     """Return the rows of the cases that a statement names, those whose detention ends first on top."""
     table = tables.cases
@@ -121,7 +121,7 @@ async def case_rows(
     ]
 
 
-async def case_page(session: AsyncSession, actor: Actor, case_id: str, now: datetime) -> CasePage | None:
+async def case_page(session: AsyncConnection, actor: Actor, case_id: str, now: datetime) -> CasePage | None:
     """Return one case with its bookings; None where it does not exist for the actor."""
     case = await _case_for(session, actor, case_id)
     if case is None:
@@ -132,7 +132,7 @@ async def case_page(session: AsyncSession, actor: Actor, case_id: str, now: date
     return CasePage(row=row, bookings=tuple(sorted(bookings, key=lambda each: each.starts_at, reverse=True)))
 
 
-async def posts_for_case(session: AsyncSession, actor: Actor, case_id: str) -> list[PostRow]:
+async def posts_for_case(session: AsyncConnection, actor: Actor, case_id: str) -> list[PostRow]:
     """Return the posts that may be asked, the shortest route first; empty for who may not read the case."""
     case = await _case_for(session, actor, case_id)
     if case is None:
@@ -145,7 +145,7 @@ async def posts_for_case(session: AsyncSession, actor: Actor, case_id: str) -> l
 
 
 async def slots_for_case(
-    session: AsyncSession,
+    session: AsyncConnection,
     actor: Actor,
     case_id: str,
     post_id: str,
@@ -190,7 +190,7 @@ async def slots_for_case(
     )
 
 
-async def _case_for(session: AsyncSession, actor: Actor, case_id: str) -> Case | None:
+async def _case_for(session: AsyncConnection, actor: Actor, case_id: str) -> Case | None:
     if not reads_cases(actor):
         return None
     statement = select(tables.cases).where(tables.cases.c.id == case_id, case_scope(actor))
@@ -199,7 +199,7 @@ async def _case_for(session: AsyncSession, actor: Actor, case_id: str) -> Case |
 
 
 async def _bookings_of(
-    session: AsyncSession, case_ids: Sequence[str], now: datetime
+    session: AsyncConnection, case_ids: Sequence[str], now: datetime
 ) -> dict[str, list[CaseBooking]]:
     b, p = tables.bookings, tables.proposals
     offered = and_(p.c.booking_id == b.c.id, p.c.side == Side.POST, p.c.starts_at > now)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, literal, null, select, union_all
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import tables
 from scheduling.actor import Actor, Role
@@ -50,7 +50,12 @@ class Appointment:
 
 
 async def appointments_within(
-    session: AsyncSession, actor: Actor, span: Interval, centre_id: str = "", *, most: int = MOST_APPOINTMENTS
+    session: AsyncConnection,
+    actor: Actor,
+    span: Interval,
+    centre_id: str = "",
+    *,
+    most: int = MOST_APPOINTMENTS,
 ) -> tuple[list[Appointment], bool]:
     """Return what the actor may see within a span in order of time, and whether there is more of it.
 
@@ -138,10 +143,12 @@ def _at(table: Any, centre_id: str) -> ColumnElement[bool]:
     return rule
 
 
-async def _by_id(session: AsyncSession, statement: Select[Any], name: str) -> Mapping[str, Mapping[Any, Any]]:
+async def _by_id(
+    session: AsyncConnection, statement: Select[Any], name: str
+) -> Mapping[str, Mapping[Any, Any]]:
     return {row[name]: row for row in (await session.execute(statement)).mappings()}
 
 
-async def _names(session: AsyncSession, table: Any, ids: Sequence[str | None]) -> Mapping[str | None, str]:
+async def _names(session: AsyncConnection, table: Any, ids: Sequence[str | None]) -> Mapping[str | None, str]:
     statement = select(table.c.id, table.c.name).where(table.c.id.in_({each for each in ids if each}))
     return {row.id: row.name for row in (await session.execute(statement)).all()}

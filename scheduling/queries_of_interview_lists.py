@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, UnaryExpression, and_, func, not_, or_, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import tables
 from scheduling.actor import Actor, Role
@@ -69,7 +69,7 @@ class InterviewLists:
 
 
 async def list_interviews(
-    session: AsyncSession, actor: Actor, now: datetime, wanted: InterviewFilter, page: Slice
+    session: AsyncConnection, actor: Actor, now: datetime, wanted: InterviewFilter, page: Slice
 ) -> Listing[InterviewRow]:
     """Return one page of the interviews that the actor may see: to come first to last, else newest first."""
     zone = await zone_of(session, actor)
@@ -82,7 +82,7 @@ async def list_interviews(
     return Listing(tuple(rows[: page.rows]), page.number, found, len(rows) > page.rows)
 
 
-async def interviews_today(session: AsyncSession, actor: Actor, now: datetime) -> tuple[InterviewRow, ...]:
+async def interviews_today(session: AsyncConnection, actor: Actor, now: datetime) -> tuple[InterviewRow, ...]:
     """Return the interviews of the reader's own day, and what still runs; `DESK_ROWS` at most."""
     zone = await zone_of(session, actor)
     starts, status = tables.bookings.c.starts_at, tables.bookings.c.status
@@ -92,7 +92,7 @@ async def interviews_today(session: AsyncSession, actor: Actor, now: datetime) -
     return tuple(await _rows(session, actor, today, order=starts))
 
 
-async def interviews_of(session: AsyncSession, actor: Actor, now: datetime) -> InterviewLists:
+async def interviews_of(session: AsyncConnection, actor: Actor, now: datetime) -> InterviewLists:
     """Return the interviews around now, `DESK_ROWS` of each part at most; the past ones newest first."""
     zone = await zone_of(session, actor)
     starts, status = tables.bookings.c.starts_at, tables.bookings.c.status
@@ -107,7 +107,7 @@ async def interviews_of(session: AsyncSession, actor: Actor, now: datetime) -> I
     )
 
 
-async def count_coming(session: AsyncSession, actor: Actor, now: datetime) -> int:
+async def count_coming(session: AsyncConnection, actor: Actor, now: datetime) -> int:
     """Count the confirmed interviews after today."""
     zone = await zone_of(session, actor)
     b = tables.bookings
@@ -116,7 +116,7 @@ async def count_coming(session: AsyncSession, actor: Actor, now: datetime) -> in
     return (await session.execute(select(func.count()).select_from(narrowed.subquery()))).scalar_one()
 
 
-async def count_some(session: AsyncSession, narrowed: Select[Any]) -> int:
+async def count_some(session: AsyncConnection, narrowed: Select[Any]) -> int:
     """Count the rows of a statement, to one more than a list says at most."""
     some = narrowed.limit(MOST_COUNTED + 1).subquery()
     return (await session.execute(select(func.count()).select_from(some))).scalar_one()
@@ -135,7 +135,7 @@ def reference_like(text: str) -> ColumnElement[bool]:
 
 
 async def _narrowed(
-    session: AsyncSession, actor: Actor, now: datetime, zone: str, wanted: InterviewFilter
+    session: AsyncConnection, actor: Actor, now: datetime, zone: str, wanted: InterviewFilter
 ) -> Select[Any]:
     b, r = tables.bookings, tables.rooms
     statement = _scoped(actor).where(*_in_part(wanted.when, day_in(now, zone), zone))
@@ -182,7 +182,7 @@ def _in_part(when: When, today: date, zone: str) -> tuple[ColumnElement[bool], .
 
 
 async def _rows(
-    session: AsyncSession,
+    session: AsyncConnection,
     actor: Actor,
     narrowed: Select[Any],
     *,

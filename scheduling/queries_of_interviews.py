@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import tables
 from scheduling.actor import Actor, Role
@@ -77,7 +77,7 @@ class InterviewPage:
 
 
 async def interview_page(
-    session: AsyncSession, actor: Actor, interview_id: str, now: datetime
+    session: AsyncConnection, actor: Actor, interview_id: str, now: datetime
 ) -> InterviewPage | None:
     """Return one interview; None where it does not exist for the actor."""
     found = await _interview_row(session, actor, interview_id)
@@ -120,7 +120,9 @@ async def interview_page(
     )
 
 
-async def _interview_row(session: AsyncSession, actor: Actor, interview_id: str) -> Mapping[Any, Any] | None:
+async def _interview_row(
+    session: AsyncConnection, actor: Actor, interview_id: str
+) -> Mapping[Any, Any] | None:
     i, r = tables.interviews, tables.requests
     statement = (
         select(
@@ -137,13 +139,13 @@ async def _interview_row(session: AsyncSession, actor: Actor, interview_id: str)
     return (await session.execute(statement)).mappings().one_or_none()
 
 
-async def _interview(session: AsyncSession, interview_id: str) -> Interview:
+async def _interview(session: AsyncConnection, interview_id: str) -> Interview:
     statement = select(tables.interviews).where(tables.interviews.c.id == interview_id)
     return interview_from((await session.execute(statement)).mappings().one())
 
 
 async def _participants(
-    session: AsyncSession, interview_id: str
+    session: AsyncConnection, interview_id: str
 ) -> tuple[tuple[Participant, ...], dict[str, str]]:
     p, a = tables.participants, tables.accounts
     statement = select(p).where(p.c.interview_id == interview_id).order_by(p.c.id)
@@ -154,7 +156,7 @@ async def _participants(
     return tuple(ordered), {row.id: row.name for row in names}
 
 
-async def _notice(session: AsyncSession, interview_id: str) -> tuple[str, datetime] | None:
+async def _notice(session: AsyncConnection, interview_id: str) -> tuple[str, datetime] | None:
     n = tables.notices
     statement = select(n.c.language, n.c.given_at).where(n.c.interview_id == interview_id)
     row = (await session.execute(statement.order_by(n.c.given_at.desc()).limit(1))).first()

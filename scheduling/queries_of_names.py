@@ -1,14 +1,14 @@
 """The names of those who sit in an interview, as far as the reader may know them."""
 
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import tables
 from scheduling.actor import Actor, Role
 from scheduling.participant import ParticipantRole
 
 
-async def names_in(session: AsyncSession, actor: Actor, interview_id: str) -> dict[str, str]:
+async def names_in(session: AsyncConnection, actor: Actor, interview_id: str) -> dict[str, str]:
     """Give names by participant: all but the person's; to a post its own officers' only, to a guest none."""
     if actor.is_guest:
         return {}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store_places, tables
 from scheduling.actor import Actor, Role
@@ -40,7 +40,7 @@ class Places:
     authorities: tuple[Authority, ...] = ()
 
 
-async def places_of(session: AsyncSession, actor: Actor) -> Places:
+async def places_of(session: AsyncConnection, actor: Actor) -> Places:
     """Return all for an administrator, the own centre or post for staff and officers."""
     if actor.role is Role.SUPERVISOR:
         return Places()
@@ -58,7 +58,7 @@ async def places_of(session: AsyncSession, actor: Actor) -> Places:
     return Places(posts, centres, interpreters, tuple(profiles), authorities)
 
 
-async def _centres(session: AsyncSession, actor: Actor) -> tuple[CentrePlace, ...]:
+async def _centres(session: AsyncConnection, actor: Actor) -> tuple[CentrePlace, ...]:
     r = tables.rooms
     out = []
     for centre_id in await _ids(session, "centre", actor):
@@ -68,7 +68,7 @@ async def _centres(session: AsyncSession, actor: Actor) -> tuple[CentrePlace, ..
     return tuple(out)
 
 
-async def _posts(session: AsyncSession, actor: Actor) -> tuple[PostPlace, ...]:
+async def _posts(session: AsyncConnection, actor: Actor) -> tuple[PostPlace, ...]:
     o = tables.organisations
     states = (await session.execute(select(o.c.country).where(o.c.kind == "centre").distinct())).scalars()
     member_states = sorted(states)
@@ -80,7 +80,7 @@ async def _posts(session: AsyncSession, actor: Actor) -> tuple[PostPlace, ...]:
     return tuple(out)
 
 
-async def _ids(session: AsyncSession, kind: str, actor: Actor) -> list[str]:
+async def _ids(session: AsyncConnection, kind: str, actor: Actor) -> list[str]:
     o = tables.organisations
     statement = select(o.c.id).where(o.c.kind == kind, _own(actor)).order_by(o.c.country, o.c.name)
     return list((await session.execute(statement)).scalars())

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import and_, or_, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import tables
 from scheduling.actor import Actor, Role
@@ -26,7 +26,7 @@ class ProposalRow:
     room_name: str
 
 
-async def proposals_to_answer(session: AsyncSession, actor: Actor, now: datetime) -> list[ProposalRow]:
+async def proposals_to_answer(session: AsyncConnection, actor: Actor, now: datetime) -> list[ProposalRow]:
     """Return the slots that may still be accepted by the actor's side, the first to come on top."""
     b, p = tables.bookings, tables.proposals
     room = tables.rooms.alias("room")

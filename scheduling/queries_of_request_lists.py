@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, exists, not_, or_, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import tables
 from scheduling.actor import Actor
@@ -25,7 +25,7 @@ class AnsweredFilter:
 
 
 async def list_answered(
-    session: AsyncSession, actor: Actor, now: datetime, wanted: AnsweredFilter, page: Slice
+    session: AsyncConnection, actor: Actor, now: datetime, wanted: AnsweredFilter, page: Slice
 ) -> Listing[BookingRow]:
     """Return one page of the bookings that wait for no answer of the post any more, the newest first."""
     b = tables.bookings

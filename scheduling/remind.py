@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import exists, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import tables
 from scheduling.booking import Booking, Status
@@ -16,7 +16,7 @@ HOURS = (48, 1)
 MOST_AT_ONCE = 50
 
 
-async def remind(session: AsyncSession, clock: Clock) -> int:
+async def remind(session: AsyncConnection, clock: Clock) -> int:
     """Tell the reminders that are due, each once per booking and sequence; returns how many.
 
     Two processes that find the same one meet at the primary key: the later one leaves it to the other.
@@ -33,14 +33,14 @@ async def remind(session: AsyncSession, clock: Clock) -> int:
     return count
 
 
-async def note_told(session: AsyncSession, booking: Booking, now: datetime) -> None:
+async def note_told(session: AsyncConnection, booking: Booking, now: datetime) -> None:
     """Note the reminders whose time has come already: the invitation that leaves now is reminder enough."""
     for hours in HOURS:
         if booking.starts_at - timedelta(hours=hours) <= now:
             await _note(session, booking.id, booking.sequence, hours, now)
 
 
-async def _due(session: AsyncSession, hours: int, now: datetime) -> list[tuple[str, int]]:
+async def _due(session: AsyncConnection, hours: int, now: datetime) -> list[tuple[str, int]]:
     b, told = tables.bookings, tables.reminders
     was_told = exists().where(
         told.c.booking_id == b.c.id, told.c.sequence == b.c.sequence, told.c.hours == hours
@@ -59,7 +59,7 @@ async def _due(session: AsyncSession, hours: int, now: datetime) -> list[tuple[s
     return [(row.id, row.sequence) for row in (await session.execute(statement)).all()]
 
 
-async def _note(session: AsyncSession, booking_id: str, sequence: int, hours: int, now: datetime) -> bool:
+async def _note(session: AsyncConnection, booking_id: str, sequence: int, hours: int, now: datetime) -> bool:
     """Note a reminder; gives whether it was the first of its kind."""
     row = {"booking_id": booking_id, "sequence": sequence, "hours": hours, "told_at": now}
     statement = insert_once(session, tables.reminders).values(row).returning(tables.reminders.c.booking_id)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store, tables
 from scheduling.actor import Actor
@@ -15,7 +15,7 @@ from scheduling.trouble import Trouble
 
 
 async def report_trouble(
-    session: AsyncSession,
+    session: AsyncConnection,
     clock: Clock,
     actor: Actor,
     *,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store, store_wishes, tables
 from scheduling.actor import Actor
@@ -35,7 +35,7 @@ class Requested:
 
 
 async def request_interview(
-    session: AsyncSession,
+    session: AsyncConnection,
     clock: Clock,
     actor: Actor,
     *,
@@ -103,7 +103,7 @@ class _Asked:
     guests: Sequence[Guest]
 
 
-async def _write(session: AsyncSession, search: Search, asked: _Asked) -> None:
+async def _write(session: AsyncConnection, search: Search, asked: _Asked) -> None:
     request, booking = asked.request, asked.booking
     await store.add(session, tables.requests, request)
     await store.add(session, tables.bookings, booking)

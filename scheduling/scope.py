@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Label, false, func, select, true
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import tables
 from scheduling.actor import Actor, Role
@@ -77,7 +77,7 @@ def booking_columns() -> list[Label[Any]]:
 
 
 async def person_for(
-    session: AsyncSession, actor: Actor, case_id: str, disclosed: Iterable[str], *, request_lives: bool
+    session: AsyncConnection, actor: Actor, case_id: str, disclosed: Iterable[str], *, request_lives: bool
 ) -> dict[str, Any]:
     """Return the person's fields that the actor may read; what is not released is not even selected."""
     if actor.role is Role.CONSULAR_OFFICER:
@@ -91,14 +91,14 @@ async def person_for(
     return dict((await session.execute(statement)).mappings().one())
 
 
-async def zone_of(session: AsyncSession, actor: Actor) -> str:
+async def zone_of(session: AsyncConnection, actor: Actor) -> str:
     """Return the zone that the actor's organisation works in."""
     table = tables.organisations
     statement = select(table.c.zone).where(table.c.id == actor.organisation_id)
     return (await session.execute(statement)).scalar_one_or_none() or "UTC"
 
 
-async def country_of(session: AsyncSession, organisation_id: str) -> str:
+async def country_of(session: AsyncConnection, organisation_id: str) -> str:
     """Return the country in which an organisation works; empty where there is none of it."""
     table = tables.organisations
     place = func.coalesce(func.nullif(table.c.host_country, ""), table.c.country)

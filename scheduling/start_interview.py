@@ -1,6 +1,6 @@
 """The interview begins: not without a minor's guardian, unless a supervisor recorded why."""
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store, tables
 from scheduling.actor import Actor, Role
@@ -15,14 +15,14 @@ from scheduling.trail import record_act, remember, tell
 
 
 async def start_interview(
-    session: AsyncSession, clock: Clock, actor: Actor, *, interview_id: str
+    session: AsyncConnection, clock: Clock, actor: Actor, *, interview_id: str
 ) -> Interview:
     """Begin the interview for its host; one that runs already is returned as it is."""
     found = await gather_for_host(session, actor, interview_id)
     return await begin(session, clock, actor, found)
 
 
-async def begin(session: AsyncSession, clock: Clock, actor: Actor, found: Gathered) -> Interview:
+async def begin(session: AsyncConnection, clock: Clock, actor: Actor, found: Gathered) -> Interview:
     """Begin a gathered interview once every rule allows it."""
     found.check_open()
     if found.interview.is_running:
@@ -44,7 +44,7 @@ async def begin(session: AsyncSession, clock: Clock, actor: Actor, found: Gather
 
 
 async def waive_guardian(
-    session: AsyncSession, clock: Clock, actor: Actor, *, interview_id: str, reason: str
+    session: AsyncConnection, clock: Clock, actor: Actor, *, interview_id: str, reason: str
 ) -> Interview:
     """Let a minor's interview begin without the guardian; a supervisor alone decides it, and says why."""
     if actor.role is not Role.SUPERVISOR:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store, tables
 from scheduling.actor import Actor
@@ -17,7 +17,7 @@ from scheduling.protection import Stopped, stopped
 from scheduling.trail import record_act, remember, tell
 
 
-async def stop(session: AsyncSession, clock: Clock, actor: Actor, *, case_id: str) -> Stopped:
+async def stop(session: AsyncConnection, clock: Clock, actor: Actor, *, case_id: str) -> Stopped:
     """Record that a protection claim is open: nothing about the person reaches the post from here on."""
     case = await _case_of(session, actor, case_id)
     if case.protection_open:
@@ -30,7 +30,7 @@ async def stop(session: AsyncSession, clock: Clock, actor: Actor, *, case_id: st
     return await _leave_everything(session, clock, actor, held, Ending.PROTECTION_STOP)
 
 
-async def lift(session: AsyncSession, clock: Clock, actor: Actor, *, case_id: str) -> Case:
+async def lift(session: AsyncConnection, clock: Clock, actor: Actor, *, case_id: str) -> Case:
     """Record that no protection claim is open any more; what was withdrawn stays withdrawn."""
     case = await _case_of(session, actor, case_id)
     if not case.protection_open:
@@ -44,7 +44,7 @@ async def lift(session: AsyncSession, clock: Clock, actor: Actor, *, case_id: st
 
 
 async def close_case(
-    session: AsyncSession, clock: Clock, actor: Actor, *, case_id: str, status: CaseStatus
+    session: AsyncConnection, clock: Clock, actor: Actor, *, case_id: str, status: CaseStatus
 ) -> Stopped:
     """Record that the person was released, transferred or returned; their bookings end with it."""
     case = await _case_of(session, actor, case_id)
@@ -59,7 +59,7 @@ async def close_case(
     return await _leave_everything(session, clock, actor, closed, Ending.ENDED_BY_CENTRE)
 
 
-async def _case_of(session: AsyncSession, actor: Actor, case_id: str) -> Case:
+async def _case_of(session: AsyncConnection, actor: Actor, case_id: str) -> Case:
     case = await store.load_case(session, case_id)
     if not actor.reads_case_of(case.centre_id):
         raise NotForYou("case", case_id)
@@ -67,7 +67,7 @@ async def _case_of(session: AsyncSession, actor: Actor, case_id: str) -> Case:
 
 
 async def _leave_everything(
-    session: AsyncSession, clock: Clock, actor: Actor, case: Case, ending: Ending
+    session: AsyncConnection, clock: Clock, actor: Actor, case: Case, ending: Ending
 ) -> Stopped:
     left = []
     to_close = []
@@ -82,7 +82,7 @@ async def _leave_everything(
 
 
 async def _end_interview(
-    session: AsyncSession, clock: Clock, actor: Actor, booking: Booking, ending: Ending
+    session: AsyncConnection, clock: Clock, actor: Actor, booking: Booking, ending: Ending
 ) -> str:
     interview = await store.interview_of(session, booking.id)
     if interview is None:

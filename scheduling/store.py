@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import RowMapping, Select, Table, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import tables
 from scheduling.booking import HOLDING, Booking, Modality, Status
@@ -23,17 +23,17 @@ from scheduling.request_sent import Request
 T = TypeVar("T")
 
 
-async def add(session: AsyncSession, table: Table, noun: Any) -> None:
+async def add(session: AsyncConnection, table: Table, noun: Any) -> None:
     """Insert a noun whose fields are the table's columns."""
     await session.execute(into(table), columns_of(noun))
 
 
-def insert_once(session: AsyncSession, table: Table, *key: str) -> Any:
+def insert_once(session: AsyncConnection, table: Table, *key: str) -> Any:
     """Return an insert that leaves out rows whose key is there already; on PostgreSQL it waits to know.
 
     `key` names the columns of a unique constraint; without any it is the primary key.
     """
-    return _into_once(table, key, session.get_bind().dialect.name)
+    return _into_once(table, key, session.dialect.name)
 
 
 @cache
@@ -42,7 +42,7 @@ def _into_once(table: Table, key: tuple[str, ...], dialect: str) -> Any:
     return kind.insert(table).on_conflict_do_nothing(index_elements=key or list(table.primary_key.columns))
 
 
-async def save(session: AsyncSession, table: Table, noun: Versioned) -> None:
+async def save(session: AsyncConnection, table: Table, noun: Versioned) -> None:
     """Write the next version of a noun; refuse when the version before it is not the stored one any more."""
     statement = (
         update(table)
@@ -67,27 +67,27 @@ def columns_of(noun: Any) -> dict[str, Any]:
     }
 
 
-async def load_case(session: AsyncSession, case_id: str) -> Case:
+async def load_case(session: AsyncConnection, case_id: str) -> Case:
     """Return a case, locked against others until the transaction ends."""
     return case_from(await _locked(session, tables.cases, "case", case_id))
 
 
-async def load_request(session: AsyncSession, request_id: str) -> Request:
+async def load_request(session: AsyncConnection, request_id: str) -> Request:
     """Return a request, locked."""
     return request_from(await _locked(session, tables.requests, "request", request_id))
 
 
-async def load_booking(session: AsyncSession, booking_id: str) -> Booking:
+async def load_booking(session: AsyncConnection, booking_id: str) -> Booking:
     """Return a booking, locked."""
     return booking_from(await _locked(session, tables.bookings, "booking", booking_id))
 
 
-async def load_interview(session: AsyncSession, interview_id: str) -> Interview:
+async def load_interview(session: AsyncConnection, interview_id: str) -> Interview:
     """Return an interview, locked."""
     return interview_from(await _locked(session, tables.interviews, "interview", interview_id))
 
 
-async def whose_interview(session: AsyncSession, interview_id: str) -> tuple[str, str]:
+async def whose_interview(session: AsyncConnection, interview_id: str) -> tuple[str, str]:
     """Return case and booking of an interview, which never change; nothing is locked."""
     i, b = tables.interviews, tables.bookings
     statement = select(b.c.case_id, b.c.id).join(i, i.c.booking_id == b.c.id).where(i.c.id == interview_id)
@@ -97,7 +97,7 @@ async def whose_interview(session: AsyncSession, interview_id: str) -> tuple[str
     return row.case_id, row.id
 
 
-async def interview_of(session: AsyncSession, booking_id: str) -> Interview | None:
+async def interview_of(session: AsyncConnection, booking_id: str) -> Interview | None:
     """Return the interview of a booking, locked; None before it was confirmed."""
     table = tables.interviews
     statement = select(table).where(table.c.booking_id == booking_id).with_for_update()
@@ -106,7 +106,7 @@ async def interview_of(session: AsyncSession, booking_id: str) -> Interview | No
 
 
 async def participants_of(
-    session: AsyncSession, interview_id: str, *, locked: bool = True
+    session: AsyncConnection, interview_id: str, *, locked: bool = True
 ) -> tuple[Participant, ...]:
     """Return the participants of an interview, locked unless they are only to be looked at."""
     table = tables.participants
@@ -116,7 +116,7 @@ async def participants_of(
     return tuple(participant_from(row) for row in (await session.execute(statement)).mappings())
 
 
-async def live_bookings_of(session: AsyncSession, case_id: str) -> Sequence[Booking]:
+async def live_bookings_of(session: AsyncConnection, case_id: str) -> Sequence[Booking]:
     """Return the bookings of a case that hold a slot, locked."""
     table = tables.bookings
     statement = (
@@ -128,14 +128,14 @@ async def live_bookings_of(session: AsyncSession, case_id: str) -> Sequence[Book
     return [booking_from(row) for row in (await session.execute(statement)).mappings()]
 
 
-async def requests_of(session: AsyncSession, case_id: str) -> Sequence[Request]:
+async def requests_of(session: AsyncConnection, case_id: str) -> Sequence[Request]:
     """Return the requests of a case that live, locked."""
     table = tables.requests
     statement = select(table).where(table.c.case_id == case_id, table.c.ended_at.is_(None)).with_for_update()
     return [request_from(row) for row in (await session.execute(statement)).mappings()]
 
 
-async def end_request(session: AsyncSession, request: Request) -> None:
+async def end_request(session: AsyncConnection, request: Request) -> None:
     """Write that a request ended."""
     table = tables.requests
     await session.execute(update(table).where(table.c.id == request.id).values(ended_at=request.ended_at))
@@ -146,7 +146,7 @@ def _by_id(table: Table) -> Select[*tuple[Any, ...]]:
     return select(table).where(table.c.id == bindparam("noun_id")).with_for_update()
 
 
-async def _locked(session: AsyncSession, table: Table, noun: str, noun_id: str) -> RowMapping:
+async def _locked(session: AsyncConnection, table: Table, noun: str, noun_id: str) -> RowMapping:
     row = (await session.execute(_by_id(table), {"noun_id": noun_id})).mappings().one_or_none()
     if row is None:
         raise NotForYou(noun, noun_id)

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import BindParameter, bindparam, delete, insert, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import tables
 from scheduling.availability import WeeklyHours, hours_within
@@ -48,7 +48,7 @@ def _asked(owner_ids: Iterable[str], window: Interval) -> dict[str, Any]:
     return {"owners": list(owner_ids), "since": window.starts_at, "until": window.ends_at}
 
 
-async def hours_of(session: AsyncSession, owner_ids: Iterable[str]) -> dict[str, list[WeeklyHours]]:
+async def hours_of(session: AsyncConnection, owner_ids: Iterable[str]) -> dict[str, list[WeeklyHours]]:
     """Return the weekly hours of posts, rooms and interpreters; every owner asked for has a list."""
     asked: dict[str, list[WeeklyHours]] = {owner_id: [] for owner_id in owner_ids}
     for owner_id, *hours in (await session.execute(_HOURS_OF, {"owners": list(asked)})).all():
@@ -57,7 +57,7 @@ async def hours_of(session: AsyncSession, owner_ids: Iterable[str]) -> dict[str,
 
 
 async def openings_of(
-    session: AsyncSession, owner_ids: Iterable[str], window: Interval
+    session: AsyncConnection, owner_ids: Iterable[str], window: Interval
 ) -> dict[str, list[Interval]]:
     """Return the hours beyond the weekly ones that overlap a window; every owner asked for has a list."""
     asked: dict[str, list[Interval]] = {owner_id: [] for owner_id in owner_ids}
@@ -68,7 +68,7 @@ async def openings_of(
 
 
 async def open_hours(
-    session: AsyncSession, owner_ids: Iterable[str], window: Interval
+    session: AsyncConnection, owner_ids: Iterable[str], window: Interval
 ) -> dict[str, list[Interval]]:
     """Return when each owner is open within a window, merged: weekly hours and openings together."""
     owners = list(owner_ids)
@@ -85,7 +85,7 @@ async def open_hours(
 
 
 async def closures_of(
-    session: AsyncSession, owner_ids: Iterable[str], window: Interval
+    session: AsyncConnection, owner_ids: Iterable[str], window: Interval
 ) -> tuple[Closure, ...]:
     """Return the closures and busy times of owners that overlap a window, in order of time."""
     found = await session.execute(_CLOSURES_OF, _asked(owner_ids, window))
@@ -101,7 +101,7 @@ async def closures_of(
     )
 
 
-async def worked_holidays_of(session: AsyncSession, owner_ids: Iterable[str]) -> dict[str, set[date]]:
+async def worked_holidays_of(session: AsyncConnection, owner_ids: Iterable[str]) -> dict[str, set[date]]:
     """Return the public holidays on which owners work; every owner asked for has a set."""
     asked: dict[str, set[date]] = {owner_id: set() for owner_id in owner_ids}
     for owner_id, worked_on in (await session.execute(_WORKED_BY, {"owners": list(asked)})).all():
@@ -109,13 +109,13 @@ async def worked_holidays_of(session: AsyncSession, owner_ids: Iterable[str]) ->
     return asked
 
 
-async def add_hours(session: AsyncSession, owner_id: str, hours: WeeklyHours) -> None:
+async def add_hours(session: AsyncConnection, owner_id: str, hours: WeeklyHours) -> None:
     """Insert weekly hours of a post, a room or an interpreter."""
     row = columns_of(hours) | {"id": new_id(), "owner_id": owner_id}
     await session.execute(insert(tables.availability).values(row))
 
 
-async def add_opening(session: AsyncSession, owner_id: str, interval: Interval, reason: str = "") -> str:
+async def add_opening(session: AsyncConnection, owner_id: str, interval: Interval, reason: str = "") -> str:
     """Insert hours beyond the weekly ones; gives their identifier."""
     row = {"id": new_id(), "owner_id": owner_id, "reason": reason}
     times = {"starts_at": interval.starts_at, "ends_at": interval.ends_at}
@@ -123,7 +123,7 @@ async def add_opening(session: AsyncSession, owner_id: str, interval: Interval, 
     return row["id"]
 
 
-async def add_closure(session: AsyncSession, closure: Closure) -> str:
+async def add_closure(session: AsyncConnection, closure: Closure) -> str:
     """Insert a closure or a busy time; gives its identifier."""
     row = {
         "id": closure.id or new_id(),
@@ -137,7 +137,7 @@ async def add_closure(session: AsyncSession, closure: Closure) -> str:
     return str(row["id"])
 
 
-async def work_on(session: AsyncSession, owner_id: str, worked_on: date, *, works: bool) -> None:
+async def work_on(session: AsyncConnection, owner_id: str, worked_on: date, *, works: bool) -> None:
     """Note that an owner works on a public holiday, or (False) that it does not after all."""
     table = tables.worked_holidays
     await session.execute(delete(table).where(table.c.owner_id == owner_id, table.c.worked_on == worked_on))

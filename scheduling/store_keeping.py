@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store_places, tables
 from scheduling.focal_point import FocalPoint
@@ -15,7 +15,7 @@ from scheduling.site import Authority, Centre, Room
 from scheduling.store import columns_of, insert_once
 
 
-async def save_post(session: AsyncSession, post: Post) -> None:
+async def save_post(session: AsyncConnection, post: Post) -> None:
     """Write a post that stands already, with its accreditations."""
     table = tables.accreditations
     values = columns_of(post)
@@ -28,26 +28,26 @@ async def save_post(session: AsyncSession, post: Post) -> None:
         await session.execute(insert(table).values(post_id=post.id, host_country=country))
 
 
-async def save_site(session: AsyncSession, site: Centre | Authority) -> None:
+async def save_site(session: AsyncConnection, site: Centre | Authority) -> None:
     """Write a centre or an authority that stands already; it stands in the state that it serves."""
     values = columns_of(site) | {"host_country": site.country}
     table = tables.organisations
     await session.execute(update(table).where(table.c.id == site.id).values(values))
 
 
-async def save_room(session: AsyncSession, room: Room) -> None:
+async def save_room(session: AsyncConnection, room: Room) -> None:
     """Write a room that stands already."""
     table = tables.rooms
     await session.execute(update(table).where(table.c.id == room.id).values(columns_of(room)))
 
 
-async def save_interpreter(session: AsyncSession, interpreter: Interpreter) -> None:
+async def save_interpreter(session: AsyncConnection, interpreter: Interpreter) -> None:
     """Write an interpreter who stands already."""
     table = tables.interpreters
     await session.execute(update(table).where(table.c.id == interpreter.id).values(columns_of(interpreter)))
 
 
-async def telephone_of(session: AsyncSession, organisation_id: str) -> str:
+async def telephone_of(session: AsyncConnection, organisation_id: str) -> str:
     """Return the first telephone among the focal points of an organisation; empty where there is none."""
     f = tables.focal_points
     statement = (
@@ -58,7 +58,7 @@ async def telephone_of(session: AsyncSession, organisation_id: str) -> str:
     return await session.scalar(statement.limit(1)) or ""
 
 
-async def lock_profile(session: AsyncSession, country: str, member_state: str) -> None:
+async def lock_profile(session: AsyncConnection, country: str, member_state: str) -> None:
     """Keep the row of a profile until the transaction ends; one never saved begins by promising nothing."""
     table = tables.country_profiles
     row = store_places.profile_columns(CountryProfile(country=country, member_state=member_state))
@@ -67,7 +67,7 @@ async def lock_profile(session: AsyncSession, country: str, member_state: str) -
     await session.execute(select(table.c.country).where(same).with_for_update())
 
 
-async def save_profile(session: AsyncSession, profile: CountryProfile) -> None:
+async def save_profile(session: AsyncConnection, profile: CountryProfile) -> None:
     """Write a country profile in the place of the former one."""
     table = tables.country_profiles
     same = (table.c.country == profile.country) & (table.c.member_state == profile.member_state)
@@ -75,14 +75,14 @@ async def save_profile(session: AsyncSession, profile: CountryProfile) -> None:
     await store_places.add_profile(session, profile)
 
 
-async def has_room_named(session: AsyncSession, centre_id: str, name: str, *, but: str) -> bool:
+async def has_room_named(session: AsyncConnection, centre_id: str, name: str, *, but: str) -> bool:
     """Tell whether another room of a centre has this name already."""
     table = tables.rooms
     same = (table.c.centre_id == centre_id) & (table.c.name == name) & (table.c.id != but)
     return (await session.execute(select(table.c.id).where(same))).first() is not None
 
 
-async def focal_points_of(session: AsyncSession, organisation_id: str) -> list[FocalPoint]:
+async def focal_points_of(session: AsyncConnection, organisation_id: str) -> list[FocalPoint]:
     """Return the named contacts of an organisation, by name."""
     table = tables.focal_points
     statement = select(table.c.name, table.c.email, table.c.telephone).where(
@@ -92,7 +92,7 @@ async def focal_points_of(session: AsyncSession, organisation_id: str) -> list[F
 
 
 async def write_focal_points(
-    session: AsyncSession, organisation_id: str, wanted: Iterable[FocalPoint]
+    session: AsyncConnection, organisation_id: str, wanted: Iterable[FocalPoint]
 ) -> None:
     """Put these contacts in the place of the former ones."""
     table = tables.focal_points

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Table, delete, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store_hours, tables
 from scheduling.availability import WeeklyHours
@@ -17,7 +17,7 @@ from scheduling.slot import Interval
 from scheduling.store import columns_of
 
 
-async def load_owner(session: AsyncSession, owner_id: str) -> Owner:
+async def load_owner(session: AsyncConnection, owner_id: str) -> Owner:
     """Return the post, centre, authority, room or interpreter of this identifier."""
     o, r, i = tables.organisations, tables.rooms, tables.interpreters
     row = (await session.execute(select(o).where(o.c.id == owner_id))).mappings().one_or_none()
@@ -49,7 +49,7 @@ async def load_owner(session: AsyncSession, owner_id: str) -> Owner:
     return Owner(id=owner_id, kind=OwnerKind.INTERPRETER, name=row["name"], zone=row["zone"])
 
 
-async def lock_owner(session: AsyncSession, owner: Owner) -> None:
+async def lock_owner(session: AsyncConnection, owner: Owner) -> None:
     """Keep the row of an owner until the transaction ends, so that two who save it come one by one."""
     o = {OwnerKind.ROOM: tables.rooms, OwnerKind.INTERPRETER: tables.interpreters}.get(
         owner.kind, tables.organisations
@@ -57,7 +57,7 @@ async def lock_owner(session: AsyncSession, owner: Owner) -> None:
     await session.execute(select(o.c.id).where(o.c.id == owner.id).with_for_update(key_share=True))
 
 
-async def plain_hours(session: AsyncSession, owner_id: str) -> tuple[list[WeeklyHours], list[WeeklyHours]]:
+async def plain_hours(session: AsyncConnection, owner_id: str) -> tuple[list[WeeklyHours], list[WeeklyHours]]:
     """Return the weekly hours that a form can show, and the others."""
     every = (await store_hours.hours_of(session, [owner_id]))[owner_id]
     plain = [hours for hours in every if weekdays_of(hours) is not None]
@@ -66,7 +66,7 @@ async def plain_hours(session: AsyncSession, owner_id: str) -> tuple[list[Weekly
     ]
 
 
-async def dated_of(session: AsyncSession, table: Table, owner_id: str, now: datetime) -> list[Dated]:
+async def dated_of(session: AsyncConnection, table: Table, owner_id: str, now: datetime) -> list[Dated]:
     """Return openings or closures (not the imported busy times) that are not over."""
     rows = await session.execute(
         select(table).where(_coming(table, owner_id, now)).order_by(table.c.starts_at)
@@ -74,7 +74,7 @@ async def dated_of(session: AsyncSession, table: Table, owner_id: str, now: date
     return [Dated(Interval(row["starts_at"], row["ends_at"]), row["reason"]) for row in rows.mappings()]
 
 
-async def write_weekly(session: AsyncSession, owner_id: str, hours: Sequence[WeeklyHours]) -> None:
+async def write_weekly(session: AsyncConnection, owner_id: str, hours: Sequence[WeeklyHours]) -> None:
     """Put these weekly hours in the place of those that a form can show; the others stay."""
     shown, kept = await plain_hours(session, owner_id)
     if list(hours) == shown:
@@ -84,7 +84,7 @@ async def write_weekly(session: AsyncSession, owner_id: str, hours: Sequence[Wee
         await store_hours.add_hours(session, owner_id, each)
 
 
-async def write_zone(session: AsyncSession, owner_id: str, zone: str) -> None:
+async def write_zone(session: AsyncConnection, owner_id: str, zone: str) -> None:
     """Read the weekly hours of an owner, or of the rooms of a centre, on another wall clock from now on."""
     table, r = tables.availability, tables.rooms
     own = table.c.owner_id.in_(select(r.c.id).where(r.c.centre_id == owner_id))
@@ -92,7 +92,7 @@ async def write_zone(session: AsyncSession, owner_id: str, zone: str) -> None:
 
 
 async def write_dated(
-    session: AsyncSession, table: Table, owner_id: str, wanted: Iterable[Dated], now: datetime
+    session: AsyncConnection, table: Table, owner_id: str, wanted: Iterable[Dated], now: datetime
 ) -> None:
     """Put these dates in the place of those that are not over."""
     standing, chosen = set(await dated_of(session, table, owner_id, now)), set(wanted)
@@ -113,7 +113,7 @@ async def write_dated(
 
 
 async def write_worked(
-    session: AsyncSession, owner_id: str, days: Iterable[date], first: date, last: date
+    session: AsyncConnection, owner_id: str, days: Iterable[date], first: date, last: date
 ) -> None:
     """Put these worked holidays in the place of those from the first day to the last."""
     table = tables.worked_holidays
@@ -124,13 +124,13 @@ async def write_worked(
         await session.execute(insert(table).values(owner_id=owner_id, worked_on=day))
 
 
-async def write_pace(session: AsyncSession, post_id: str, pace: Pace) -> None:
+async def write_pace(session: AsyncConnection, post_id: str, pace: Pace) -> None:
     """Write how a post takes interviews."""
     table = tables.organisations
     await session.execute(update(table).where(table.c.id == post_id).values(columns_of(pace)))
 
 
-async def busy_of(session: AsyncSession, owner_id: str) -> list[Interval]:
+async def busy_of(session: AsyncConnection, owner_id: str) -> list[Interval]:
     """Return the imported busy times, in order of time."""
     table = tables.closures
     statement = select(table.c.starts_at, table.c.ends_at).where(
@@ -139,7 +139,7 @@ async def busy_of(session: AsyncSession, owner_id: str) -> list[Interval]:
     return sorted(Interval(*times) for times in (await session.execute(statement)).all())
 
 
-async def write_busy(session: AsyncSession, owner_id: str, busy: Iterable[Interval]) -> None:
+async def write_busy(session: AsyncConnection, owner_id: str, busy: Iterable[Interval]) -> None:
     """Put these busy times in the place of all that were imported before."""
     table = tables.closures
     await session.execute(delete(table).where(table.c.owner_id == owner_id, table.c.kind == ClosureKind.BUSY))

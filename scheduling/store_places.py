@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import RowMapping, bindparam, insert, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import tables
 from scheduling.actor import Role
@@ -53,32 +53,32 @@ _POST = (
 )
 
 
-async def load_centre(session: AsyncSession, centre_id: str) -> Centre:
+async def load_centre(session: AsyncConnection, centre_id: str) -> Centre:
     """Return a centre."""
     row = await _organisation(session, "centre", centre_id)
     return Centre(**{name: row[name] for name in _CENTRE})
 
 
-async def load_authority(session: AsyncSession, authority_id: str) -> Authority:
+async def load_authority(session: AsyncConnection, authority_id: str) -> Authority:
     """Return an authority."""
     row = await _organisation(session, "authority", authority_id)
     return Authority(**{name: row[name] for name in _AUTHORITY})
 
 
-async def load_post(session: AsyncSession, post_id: str) -> Post:
+async def load_post(session: AsyncConnection, post_id: str) -> Post:
     """Return a post; its row is locked, so that a day's quota is counted by one request at a time."""
     row = await _organisation(session, "post", post_id)
     return (await _with_accreditations(session, [row]))[0]
 
 
-async def posts_of_country(session: AsyncSession, country: str) -> list[Post]:
+async def posts_of_country(session: AsyncConnection, country: str) -> list[Post]:
     """Return the posts that speak for a country of origin."""
     table = tables.organisations
     statement = select(table).where(table.c.kind == "post", table.c.country == country)
     return await _with_accreditations(session, (await session.execute(statement)).mappings().all())
 
 
-async def load_room(session: AsyncSession, room_id: str) -> Room:
+async def load_room(session: AsyncConnection, room_id: str) -> Room:
     """Return a room."""
     statement = select(tables.rooms).where(tables.rooms.c.id == room_id)
     row = (await session.execute(statement)).mappings().one_or_none()
@@ -87,13 +87,13 @@ async def load_room(session: AsyncSession, room_id: str) -> Room:
     return room_from(row)
 
 
-async def rooms_of(session: AsyncSession, centre_id: str) -> list[Room]:
+async def rooms_of(session: AsyncConnection, centre_id: str) -> list[Room]:
     """Return the rooms in use of a centre, by name."""
     found = await session.execute(_ROOMS_IN_USE, {"centre": centre_id})
     return [room_from(row) for row in found.mappings()]
 
 
-async def load_profile(session: AsyncSession, country: str, member_state: str) -> CountryProfile:
+async def load_profile(session: AsyncConnection, country: str, member_state: str) -> CountryProfile:
     """Return what a country agreed with a state, or the profile that promises nothing."""
     asked = {"of": country, "with": member_state}
     row = (await session.execute(_PROFILE, asked)).mappings().one_or_none()
@@ -106,13 +106,13 @@ async def load_profile(session: AsyncSession, country: str, member_state: str) -
     return CountryProfile(**values)
 
 
-async def interpreters_of(session: AsyncSession, country: str) -> list[Interpreter]:
+async def interpreters_of(session: AsyncConnection, country: str) -> list[Interpreter]:
     """Return the interpreters in use who work for the centres of a member state, by name."""
     found = await session.execute(_INTERPRETERS_IN_USE, {"of": country})
     return [interpreter_from(row) for row in found.mappings()]
 
 
-async def load_interpreter(session: AsyncSession, interpreter_id: str) -> Interpreter:
+async def load_interpreter(session: AsyncConnection, interpreter_id: str) -> Interpreter:
     """Return an interpreter."""
     statement = select(tables.interpreters).where(tables.interpreters.c.id == interpreter_id)
     row = (await session.execute(statement)).mappings().one_or_none()
@@ -121,26 +121,26 @@ async def load_interpreter(session: AsyncSession, interpreter_id: str) -> Interp
     return interpreter_from(row)
 
 
-async def add_interpreter(session: AsyncSession, interpreter: Interpreter) -> None:
+async def add_interpreter(session: AsyncConnection, interpreter: Interpreter) -> None:
     """Insert an interpreter."""
     await add(session, tables.interpreters, interpreter)
 
 
-async def add_centre(session: AsyncSession, centre: Centre) -> None:
+async def add_centre(session: AsyncConnection, centre: Centre) -> None:
     """Insert a centre."""
     row = columns_of(centre) | {"kind": "centre", "host_country": centre.country}
     await session.execute(insert(tables.organisations).values(row))
 
 
 async def add_authority(
-    session: AsyncSession, *, organisation_id: str, name: str, country: str, zone: str
+    session: AsyncConnection, *, organisation_id: str, name: str, country: str, zone: str
 ) -> None:
     """Insert the immigration office that supervisors and administrators belong to."""
     row = {"id": organisation_id, "name": name, "country": country, "host_country": country, "zone": zone}
     await session.execute(insert(tables.organisations).values(row | {"kind": "authority"}))
 
 
-async def add_post(session: AsyncSession, post: Post) -> None:
+async def add_post(session: AsyncConnection, post: Post) -> None:
     """Insert a post with its accreditations; its embassy must stand already."""
     row = columns_of(post) | {"kind": "post"}
     covered = row.pop("accredited_to")
@@ -150,13 +150,13 @@ async def add_post(session: AsyncSession, post: Post) -> None:
         await session.execute(insert(tables.accreditations).values(values))
 
 
-async def add_room(session: AsyncSession, room: Room) -> None:
+async def add_room(session: AsyncConnection, room: Room) -> None:
     """Insert a room."""
     await add(session, tables.rooms, room)
 
 
 async def add_account(
-    session: AsyncSession,
+    session: AsyncConnection,
     *,
     account_id: str,
     organisation_id: str,
@@ -179,7 +179,7 @@ async def add_account(
     await session.execute(insert(tables.accounts).values(row))
 
 
-async def add_profile(session: AsyncSession, profile: CountryProfile) -> None:
+async def add_profile(session: AsyncConnection, profile: CountryProfile) -> None:
     """Insert a country profile."""
     await session.execute(insert(tables.country_profiles).values(profile_columns(profile)))
 
@@ -199,7 +199,7 @@ def interpreter_from(row: RowMapping) -> Interpreter:
     return Interpreter(**{**row, "languages": tuple(row["languages"])})
 
 
-async def _organisation(session: AsyncSession, kind: str, organisation_id: str) -> RowMapping:
+async def _organisation(session: AsyncConnection, kind: str, organisation_id: str) -> RowMapping:
     statement = _LOCKED_ORGANISATION if kind == "post" else _ORGANISATION
     asked = {"wanted": organisation_id, "as": kind}
     row = (await session.execute(statement, asked)).mappings().one_or_none()
@@ -208,7 +208,7 @@ async def _organisation(session: AsyncSession, kind: str, organisation_id: str) 
     return row
 
 
-async def _with_accreditations(session: AsyncSession, rows: Sequence[RowMapping]) -> list[Post]:
+async def _with_accreditations(session: AsyncConnection, rows: Sequence[RowMapping]) -> list[Post]:
     covered: dict[str, set[str]] = {}
     found = await session.execute(_ACCREDITATIONS, {"posts": [row["id"] for row in rows]})
     for post_id, host_country in found.all():

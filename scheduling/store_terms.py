@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import RowMapping, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store_hours, tables
 from scheduling.affected import Held, Terms
@@ -14,14 +14,14 @@ from scheduling.owner import OwnerKind
 from scheduling.slot import Interval
 
 
-async def organisations_of(session: AsyncSession, owner_ids: Iterable[str]) -> Sequence[RowMapping]:
+async def organisations_of(session: AsyncConnection, owner_ids: Iterable[str]) -> Sequence[RowMapping]:
     """Return the rows of posts and centres."""
     o = tables.organisations
     statement = select(o).where(o.c.id.in_(list(owner_ids)))
     return (await session.execute(statement)).mappings().all()
 
 
-async def terms_of(session: AsyncSession, slots: Sequence[Held], window: Interval) -> Mapping[str, Terms]:
+async def terms_of(session: AsyncConnection, slots: Sequence[Held], window: Interval) -> Mapping[str, Terms]:
     """Return the terms of everybody whom these slots need, as far as a window goes."""
     sites = await organisations_of(
         session, {each for slot in slots for each in (slot.post_id, slot.centre_id)}
@@ -53,13 +53,13 @@ async def terms_of(session: AsyncSession, slots: Sequence[Held], window: Interva
 
 
 async def _active(
-    session: AsyncSession, table: Any, kind: OwnerKind, owner_ids: set[str]
+    session: AsyncConnection, table: Any, kind: OwnerKind, owner_ids: set[str]
 ) -> dict[str, tuple[OwnerKind, bool]]:
     statement = select(table.c.id, table.c.is_active).where(table.c.id.in_(owner_ids))
     return {row.id: (kind, row.is_active) for row in (await session.execute(statement)).all()}
 
 
-async def _holidays(session: AsyncSession, sites: Sequence[RowMapping], window: Interval) -> list[Closure]:
+async def _holidays(session: AsyncConnection, sites: Sequence[RowMapping], window: Interval) -> list[Closure]:
     """Return the public holidays that close posts and centres; those on which they work are left out."""
     worked = await store_hours.worked_holidays_of(session, [row["id"] for row in sites])
     return [

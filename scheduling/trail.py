@@ -5,7 +5,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import tables
 from scheduling.actor import Actor
@@ -16,7 +16,7 @@ from scheduling.identifier import new_id
 
 
 async def remember(
-    session: AsyncSession,
+    session: AsyncConnection,
     event: str,
     noun: Versioned,
     *,
@@ -42,21 +42,23 @@ async def remember(
     await session.execute(into(tables.history), row)
 
 
-async def tell(session: AsyncSession, event: str, payload: Mapping[str, str | int], *, at: datetime) -> None:
+async def tell(
+    session: AsyncConnection, event: str, payload: Mapping[str, str | int], *, at: datetime
+) -> None:
     """Leave an event for the jobs that deliver once this transaction is committed; identifiers only."""
     row = {"event": event, "payload": dict(payload), "created_at": at, "attempts": 0}
     await session.execute(into(tables.outbox), row)
 
 
 async def record_view(
-    session: AsyncSession, clock: Clock, actor: Actor, noun: str, noun_id: str, *, detail: str = ""
+    session: AsyncConnection, clock: Clock, actor: Actor, noun: str, noun_id: str, *, detail: str = ""
 ) -> None:
     """Note that somebody saw a thing; `detail` holds codes, never names."""
     await record_act(session, clock, actor, "view", noun=noun, noun_id=noun_id, detail=detail)
 
 
 async def record_act(
-    session: AsyncSession,
+    session: AsyncConnection,
     clock: Clock,
     actor: Actor | None,
     act: str,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store, tables
 from scheduling.actor import Actor
@@ -30,7 +30,7 @@ class Transferred:
 
 
 async def transfer_case(
-    session: AsyncSession, clock: Clock, actor: Actor, *, case_id: str, centre_id: str, keep_times: bool
+    session: AsyncConnection, clock: Clock, actor: Actor, *, case_id: str, centre_id: str, keep_times: bool
 ) -> Transferred:
     """Record that the person is at another centre of this house.
 
@@ -60,7 +60,7 @@ async def transfer_case(
 
 
 async def _take_along(
-    session: AsyncSession, clock: Clock, actor: Actor, live: Sequence[Booking], *, keep_times: bool
+    session: AsyncConnection, clock: Clock, actor: Actor, live: Sequence[Booking], *, keep_times: bool
 ) -> tuple[list[Booking], list[Booking]]:
     moved: list[Booking] = []
     left: list[Booking] = []
@@ -74,7 +74,9 @@ async def _take_along(
     return moved, left
 
 
-async def _same_hour(session: AsyncSession, clock: Clock, actor: Actor, booking: Booking) -> Booking | None:
+async def _same_hour(
+    session: AsyncConnection, clock: Clock, actor: Actor, booking: Booking
+) -> Booking | None:
     try:
         sides = await sides_of(session, booking.case_id, booking.post_id)
     except NotAccredited:

@@ -1,6 +1,6 @@
 """The last way on: the host goes on by telephone where no line carries the interview, and back."""
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store, tables
 from scheduling.actor import Actor
@@ -11,7 +11,7 @@ from scheduling.trail import record_act, remember
 
 
 async def turn_telephone(
-    session: AsyncSession, clock: Clock, actor: Actor, *, interview_id: str, is_by_telephone: bool
+    session: AsyncConnection, clock: Clock, actor: Actor, *, interview_id: str, is_by_telephone: bool
 ) -> Interview:
     """Note that it goes on by telephone, or over the line again; asked twice, it stands once.
 

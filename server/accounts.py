@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.actor import Role
 from scheduling.clock import Clock
@@ -16,7 +16,7 @@ from server.passwords import LEAST_CHARS, Passwords, one_time_password
 
 
 async def add_account(
-    session: AsyncSession,
+    session: AsyncConnection,
     passwords: Passwords,
     *,
     organisation_id: str,
@@ -49,7 +49,7 @@ async def add_account(
 
 
 async def renew_password(
-    session: AsyncSession,
+    session: AsyncConnection,
     passwords: Passwords,
     email: str,
     *,
@@ -61,14 +61,14 @@ async def renew_password(
     return await _give_password(session, passwords, clock, account_id, password)
 
 
-async def close_account(session: AsyncSession, email: str) -> None:
+async def close_account(session: AsyncConnection, email: str) -> None:
     """Close an account; it is signed out everywhere at once."""
     account_id = await _account_of(session, email)
     await session.execute(update(accounts).where(accounts.c.id == account_id).values(is_active=False))
     await logins.revoke_all(session, account_id)
 
 
-async def organisation_named(session: AsyncSession, name: str) -> str:
+async def organisation_named(session: AsyncConnection, name: str) -> str:
     """Give the identifier of the one organisation with this name or identifier."""
     found: Sequence[str] = (
         await session.scalars(
@@ -80,7 +80,7 @@ async def organisation_named(session: AsyncSession, name: str) -> str:
     return found[0]
 
 
-async def _account_of(session: AsyncSession, email: str) -> str:
+async def _account_of(session: AsyncConnection, email: str) -> str:
     address = email.strip().lower()
     account_id: str | None = await session.scalar(select(accounts.c.id).where(accounts.c.email == address))
     if account_id is None:
@@ -89,7 +89,7 @@ async def _account_of(session: AsyncSession, email: str) -> str:
 
 
 async def _give_password(
-    session: AsyncSession, passwords: Passwords, clock: Clock, account_id: str, password: str | None
+    session: AsyncConnection, passwords: Passwords, clock: Clock, account_id: str, password: str | None
 ) -> str:
     if password is not None and len(password) < LEAST_CHARS:
         raise SettingError("password", f"must have at least {LEAST_CHARS} characters")

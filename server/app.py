@@ -10,7 +10,7 @@ from scheduling.clock import Clock
 from server import app_keys, jobs, middlewares
 from server.attempts import Attempts
 from server.clock import utc_now
-from server.database import create_engine, session_factory
+from server.database import create_engine, for_reading
 from server.errors import SettingError
 from server.forms import MOST_BYTES
 from server.headers import add_headers
@@ -71,9 +71,8 @@ async def _database(app: web.Application) -> AsyncIterator[None]:
     except UnknownRevision as refusal:
         await engine.dispose()
         raise SettingError("PARLOIR_DATABASE", str(refusal)) from None
-    app[app_keys.ENGINE] = engine
-    app[app_keys.WRITING] = session_factory(engine)
-    app[app_keys.READING] = session_factory(engine, writes=False)
+    app[app_keys.WRITING] = engine
+    app[app_keys.READING] = for_reading(engine)
     yield
     await engine.dispose()
 

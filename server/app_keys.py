@@ -1,7 +1,7 @@
 """The names under which the application keeps what its handlers need."""
 
 from aiohttp import web
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from recordings.keyring import Keyring
 from scheduling.clock import Clock
@@ -18,9 +18,8 @@ SETTINGS = web.AppKey("settings", Settings)
 CLOCK: web.AppKey[Clock] = web.AppKey("clock")
 SECRETS = web.AppKey("secrets", Secrets)
 KEYRING = web.AppKey("keyring", Keyring)
-ENGINE = web.AppKey("engine", AsyncEngine)
-READING: web.AppKey[async_sessionmaker[AsyncSession]] = web.AppKey("reading")
-WRITING: web.AppKey[async_sessionmaker[AsyncSession]] = web.AppKey("writing")
+READING = web.AppKey("reading", AsyncEngine)
+WRITING = web.AppKey("writing", AsyncEngine)
 LANGUAGES = web.AppKey("languages", Languages)
 TEMPLATES = web.AppKey("templates", Templates)
 PASSWORDS = web.AppKey("passwords", Passwords)

@@ -1,4 +1,6 @@
-"""The engine and its two kinds of transaction: reading, and writing.
+"""The engine and its two kinds of transaction: writing, and what `for_reading` gives.
+
+Whoever works in one gets the connection that it runs on, and calls it `session`.
 
 SQLite lets writers in one by one. PostgreSQL lets them in together: a verb locks the rows that it decides on,
 and one of two that wait for each other is undone (`GaveWay`).
@@ -12,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Dialect, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.exc import DisconnectionError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.ext.asyncio import create_async_engine as _make_engine
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
@@ -48,7 +50,7 @@ _SERVER_SETTINGS: Mapping[str, str] = {
     "statement_timeout": f"{STATEMENT_SECONDS}s",
     "idle_in_transaction_session_timeout": f"{IDLE_SECONDS}s",
 }
-_READS: Mapping[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+_READS: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 _UNDONE = {"40001", "40P01"}  # serialization failure, deadlock
 _NOT_TEXT = "22021"  # a character that the encoding lacks
 _NO_TIME = {"55P03", "57014"}  # lock timeout, statement timeout
@@ -75,12 +77,10 @@ def create_engine(url: str) -> AsyncEngine:
     return engine
 
 
-def session_factory(engine: AsyncEngine, *, writes: bool = True) -> async_sessionmaker[AsyncSession]:
-    """Sessions for writing (they take SQLite's write lock when they begin) or for reading one moment."""
-    options: dict[str, Any] = {_WRITES: writes}
-    if engine.dialect.name == "postgresql" and not writes:
-        options |= _READS
-    return async_sessionmaker(engine.execution_options(**options), expire_on_commit=False)
+def for_reading(engine: AsyncEngine) -> AsyncEngine:
+    """Give the same engine for transactions that see one moment; on SQLite they take no write lock."""
+    options = {_WRITES: False} | (_READS if engine.dialect.name == "postgresql" else {})
+    return engine.execution_options(**options)
 
 
 def _connect_arguments(url: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from aiohttp import web
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.actor import Actor
 from scheduling.clock import Clock
@@ -36,14 +36,14 @@ def clock(request: web.Request) -> Clock:
     return request.app[CLOCK]
 
 
-def transaction(request: web.Request) -> AbstractAsyncContextManager[AsyncSession]:
-    """Give a session that holds the writer's lock, commits at the end and rolls back on any error."""
+def transaction(request: web.Request) -> AbstractAsyncContextManager[AsyncConnection]:
+    """Give a connection that holds the writer's lock, commits at the end and rolls back on any error."""
     return request.app[WRITING].begin()
 
 
-def reading(request: web.Request) -> AbstractAsyncContextManager[AsyncSession]:
-    """Give a session for reading; it never commits."""
-    return request.app[READING]()
+def reading(request: web.Request) -> AbstractAsyncContextManager[AsyncConnection]:
+    """Give a connection for reading; it never commits."""
+    return request.app[READING].connect()
 
 
 def language(request: web.Request) -> Language:

@@ -5,7 +5,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import tables
 from scheduling.actor import Actor, Role
@@ -23,7 +23,7 @@ _MOST_ENTRIES = 500
 _SHOWN = (Status.CONFIRMED, Status.IN_PROGRESS, Status.COMPLETED)
 
 
-async def make_feed(session: AsyncSession, clock: Clock, actor: Actor) -> str:
+async def make_feed(session: AsyncConnection, clock: Clock, actor: Actor) -> str:
     """Give the account a new secret in place of the one before; it is stored hashed and never shown again."""
     await drop_feed(session, actor)
     secret = secrets.token_urlsafe(_SECRET_BYTES)
@@ -33,19 +33,19 @@ async def make_feed(session: AsyncSession, clock: Clock, actor: Actor) -> str:
     return secret
 
 
-async def drop_feed(session: AsyncSession, actor: Actor) -> None:
+async def drop_feed(session: AsyncConnection, actor: Actor) -> None:
     """End the account's subscription."""
     await session.execute(delete(feeds).where(feeds.c.account_id == actor.account_id))
 
 
-async def fed_since(session: AsyncSession, account_id: str) -> datetime | None:
+async def fed_since(session: AsyncConnection, account_id: str) -> datetime | None:
     """Return when the account's subscription was made; None without one."""
     statement = select(feeds.c.created_at).where(feeds.c.account_id == account_id)
     found: datetime | None = await session.scalar(statement.order_by(feeds.c.created_at.desc()).limit(1))
     return found
 
 
-async def reader_of(session: AsyncSession, clock: Clock, secret: str) -> tuple[Actor, str] | None:
+async def reader_of(session: AsyncConnection, clock: Clock, secret: str) -> tuple[Actor, str] | None:
     """Return whose calendar a secret opens, and their language; None when it opens none any more."""
     a = tables.accounts
     statement = (
@@ -60,7 +60,9 @@ async def reader_of(session: AsyncSession, clock: Clock, secret: str) -> tuple[A
     return Actor(row.id, Role(row.role), row.organisation_id, row.name), row.language
 
 
-async def bookings_fed(session: AsyncSession, actor: Actor, now: datetime) -> list[tuple[Booking, str, str]]:
+async def bookings_fed(
+    session: AsyncConnection, actor: Actor, now: datetime
+) -> list[tuple[Booking, str, str]]:
     """Return the bookings that stand for the actor, each with its reference and place."""
     b = tables.bookings
     statement = (

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, delete, func, insert, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import tables
 from scheduling.actor import Actor
@@ -67,7 +67,7 @@ def secret_of(key: bytes, link_id: str) -> str:
 
 
 async def link_for_mail(
-    session: AsyncSession, clock: Clock, key: bytes, *, booking_id: str, person_id: str, is_anew: bool
+    session: AsyncConnection, clock: Clock, key: bytes, *, booking_id: str, person_id: str, is_anew: bool
 ) -> str | None:
     """Give the link of a guest or interpreter of a booking, made when there is none; None without a seat.
 
@@ -94,7 +94,13 @@ async def link_for_mail(
 
 
 async def renew_link(
-    session: AsyncSession, clock: Clock, key: bytes, actor: Actor, *, interview_id: str, participant_id: str
+    session: AsyncConnection,
+    clock: Clock,
+    key: bytes,
+    actor: Actor,
+    *,
+    interview_id: str,
+    participant_id: str,
 ) -> tuple[str, Participant, bool]:
     """Make a guest's link anew for the centre, and end all that the former one opened.
 
@@ -115,7 +121,7 @@ async def renew_link(
 
 
 async def revoke_link(
-    session: AsyncSession, clock: Clock, actor: Actor, *, interview_id: str, participant_id: str
+    session: AsyncConnection, clock: Clock, actor: Actor, *, interview_id: str, participant_id: str
 ) -> Participant:
     """Take a guest's link back: it opens nothing, and who came by it is out."""
     seat = await _guest_of(session, clock, actor, interview_id, participant_id)
@@ -130,7 +136,13 @@ async def revoke_link(
 
 
 async def new_code(
-    session: AsyncSession, clock: Clock, key: bytes, actor: Actor, *, interview_id: str, participant_id: str
+    session: AsyncConnection,
+    clock: Clock,
+    key: bytes,
+    actor: Actor,
+    *,
+    interview_id: str,
+    participant_id: str,
 ) -> str:
     """Make the code that a guest is told by telephone, shown this once; earlier ones and a lock end."""
     found = await gather_for_host(session, actor, interview_id)
@@ -146,7 +158,7 @@ async def new_code(
     return code
 
 
-async def links_of(session: AsyncSession, interview_id: str) -> Mapping[str, GuestLink]:
+async def links_of(session: AsyncConnection, interview_id: str) -> Mapping[str, GuestLink]:
     """Return the links of an interview by seat; one made for somebody else than who sits there is none."""
     p, links = tables.participants, guest_links
     columns = [links.c[name] for name in GuestLink.__slots__]
@@ -186,7 +198,7 @@ def open_links(now: datetime, *columns: Any) -> Select[Any]:
     )
 
 
-async def opened_by(session: AsyncSession, clock: Clock, secret: str) -> Opened | None:
+async def opened_by(session: AsyncConnection, clock: Clock, secret: str) -> Opened | None:
     """Return what a secret opens now, if anything."""
     p = tables.participants
     centre_id = tables.organisations.c.id.label("centre_id")
@@ -196,7 +208,7 @@ async def opened_by(session: AsyncSession, clock: Clock, secret: str) -> Opened 
     return None if row is None else Opened(row.id, row.seat, row.interview_id, row.centre_id)
 
 
-async def try_code(session: AsyncSession, clock: Clock, key: bytes, link_id: str, code: str) -> int | None:
+async def try_code(session: AsyncConnection, clock: Clock, key: bytes, link_id: str, code: str) -> int | None:
     """Try a code: None when it fits, else how many tries are left; with none left only a new code fits."""
     links = guest_links
     statement = select(links).where(links.c.id == link_id).with_for_update()
@@ -215,7 +227,7 @@ async def try_code(session: AsyncSession, clock: Clock, key: bytes, link_id: str
 
 
 async def _guest_of(
-    session: AsyncSession, clock: Clock, actor: Actor, interview_id: str, participant_id: str
+    session: AsyncConnection, clock: Clock, actor: Actor, interview_id: str, participant_id: str
 ) -> Participant:
     """Return a guest's seat to the host; who came in by the former link is put out until let in anew."""
     found = await gather_for_host(session, actor, interview_id)
@@ -229,7 +241,7 @@ async def _guest_of(
     return seat
 
 
-async def _has_address(session: AsyncSession, person_id: str) -> bool:
+async def _has_address(session: AsyncConnection, person_id: str) -> bool:
     for table in (tables.guests, tables.interpreters):
         if await session.scalar(select(table.c.email).where(table.c.id == person_id)):
             return True
@@ -237,7 +249,7 @@ async def _has_address(session: AsyncSession, person_id: str) -> bool:
 
 
 async def _make(
-    session: AsyncSession,
+    session: AsyncConnection,
     clock: Clock,
     key: bytes,
     participant_id: str,

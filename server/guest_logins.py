@@ -3,7 +3,7 @@
 import secrets
 
 from sqlalchemy import delete, insert, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import tables
 from scheduling.actor import Actor, Role
@@ -22,7 +22,7 @@ def is_guests(token: str) -> bool:
     return token.startswith(_PREFIX)
 
 
-async def begin_login(session: AsyncSession, clock: Clock, link_id: str) -> str:
+async def begin_login(session: AsyncConnection, clock: Clock, link_id: str) -> str:
     """Record the login of a browser that had the link and its code; returns the token for its cookie."""
     token = _PREFIX + secrets.token_urlsafe(_TOKEN_BYTES)
     row = {"id": new_id(), "link_id": link_id, "created_at": clock()}
@@ -30,7 +30,7 @@ async def begin_login(session: AsyncSession, clock: Clock, link_id: str) -> str:
     return token
 
 
-async def find_login(session: AsyncSession, clock: Clock, token: str) -> Login | None:
+async def find_login(session: AsyncConnection, clock: Clock, token: str) -> Login | None:
     """Give the login of a guest whose link still opens."""
     p, now = tables.participants, clock()
     columns = (p.c.id, p.c.name, p.c.interview_id, tables.organisations.c.zone)
@@ -55,7 +55,7 @@ async def find_login(session: AsyncSession, clock: Clock, token: str) -> Login |
     )
 
 
-async def language_of(session: AsyncSession, link_id: str) -> str:
+async def language_of(session: AsyncConnection, link_id: str) -> str:
     """Give the language in which the guest of a link gets their mails; empty for others."""
     g, p = tables.guests, tables.participants
     joined = select(g.c.language).join(p, p.c.guest_id == g.c.id)
@@ -63,6 +63,6 @@ async def language_of(session: AsyncSession, link_id: str) -> str:
     return str(await session.scalar(statement.where(guest_links.c.id == link_id)) or "")
 
 
-async def revoke(session: AsyncSession, login_id: str) -> None:
+async def revoke(session: AsyncConnection, login_id: str) -> None:
     """End one login now."""
     await session.execute(delete(guest_logins).where(guest_logins.c.id == login_id))

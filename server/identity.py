@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.clock import Clock
 from scheduling.identifier import new_id
@@ -17,7 +17,7 @@ from server.one_time_code import accepted_step, new_secret, open_secret, seal_se
 from server.passwords import Passwords
 from server.tables import credentials
 
-CodeVerb = Callable[[AsyncSession, Clock, bytes, str, str], Awaitable[None]]
+CodeVerb = Callable[[AsyncConnection, Clock, bytes, str, str], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Proof:
     asks_code: bool
 
 
-async def find_proof(session: AsyncSession, email: str) -> Proof | None:
+async def find_proof(session: AsyncConnection, email: str) -> Proof | None:
     """How the active account with this address signs in."""
     row = (
         await session.execute(
@@ -53,7 +53,7 @@ async def check_password(passwords: Passwords, proof: Proof | None, password: st
     return proof
 
 
-async def sign_in(session: AsyncSession, clock: Clock, account_id: str, *, asks_code: bool) -> str:
+async def sign_in(session: AsyncConnection, clock: Clock, account_id: str, *, asks_code: bool) -> str:
     """Begin a login after the password fitted; returns its token. It opens nothing while a code is asked."""
     await logins.forget_expired(session, clock)
     token = await logins.begin_login(session, clock, account_id, is_complete=not asks_code)
@@ -62,7 +62,7 @@ async def sign_in(session: AsyncSession, clock: Clock, account_id: str, *, asks_
     return token
 
 
-async def enter_code(session: AsyncSession, clock: Clock, key: bytes, login: Login, code: str) -> str:
+async def enter_code(session: AsyncConnection, clock: Clock, key: bytes, login: Login, code: str) -> str:
     """Complete a login with a code; returns the token of the new login that replaces it."""
     account_id = login.actor.account_id
     await _use_code(session, clock, key, account_id, code)
@@ -71,7 +71,7 @@ async def enter_code(session: AsyncSession, clock: Clock, key: bytes, login: Log
     return await logins.begin_login(session, clock, account_id, is_complete=True)
 
 
-async def sign_out(session: AsyncSession, clock: Clock, login: Login) -> None:
+async def sign_out(session: AsyncConnection, clock: Clock, login: Login) -> None:
     """End this login."""
     if login.actor.is_guest:
         await guest_logins.revoke(session, login.id)
@@ -84,7 +84,7 @@ async def sign_out(session: AsyncSession, clock: Clock, login: Login) -> None:
 
 
 async def set_password(
-    session: AsyncSession, clock: Clock, account_id: str, password_hash: str, *, is_one_time: bool
+    session: AsyncConnection, clock: Clock, account_id: str, password_hash: str, *, is_one_time: bool
 ) -> None:
     """Store a new password; all logins of the account end."""
     columns = {"password_hash": password_hash, "is_one_time": is_one_time}
@@ -100,7 +100,7 @@ async def set_password(
     await _note(session, clock, account_id, "change_password")
 
 
-async def has_code(session: AsyncSession, account_id: str) -> bool:
+async def has_code(session: AsyncConnection, account_id: str) -> bool:
     """Whether the account asks for a code."""
     found = await session.scalar(
         select(credentials.c.totp_confirmed_at).where(credentials.c.account_id == account_id)
@@ -108,7 +108,7 @@ async def has_code(session: AsyncSession, account_id: str) -> bool:
     return found is not None
 
 
-async def offer_code(session: AsyncSession, key: bytes, account_id: str, *, is_new: bool) -> str:
+async def offer_code(session: AsyncConnection, key: bytes, account_id: str, *, is_new: bool) -> str:
     """Give the secret to put into an authenticator, not yet asked for: a new one, or the last again."""
     row = (
         await session.execute(
@@ -128,7 +128,9 @@ async def offer_code(session: AsyncSession, key: bytes, account_id: str, *, is_n
     return secret
 
 
-async def confirm_code(session: AsyncSession, clock: Clock, key: bytes, account_id: str, code: str) -> None:
+async def confirm_code(
+    session: AsyncConnection, clock: Clock, key: bytes, account_id: str, code: str
+) -> None:
     """Ask for a code from now on, once one has been shown to work."""
     await _use_code(session, clock, key, account_id, code)
     await session.execute(
@@ -137,7 +139,7 @@ async def confirm_code(session: AsyncSession, clock: Clock, key: bytes, account_
     await _note(session, clock, account_id, "enrol_code")
 
 
-async def drop_code(session: AsyncSession, clock: Clock, key: bytes, account_id: str, code: str) -> None:
+async def drop_code(session: AsyncConnection, clock: Clock, key: bytes, account_id: str, code: str) -> None:
     """Stop asking for a code; takes one last code."""
     await _use_code(session, clock, key, account_id, code)
     await session.execute(
@@ -148,12 +150,12 @@ async def drop_code(session: AsyncSession, clock: Clock, key: bytes, account_id:
     await _note(session, clock, account_id, "drop_code")
 
 
-async def choose_language(session: AsyncSession, account_id: str, code: str) -> None:
+async def choose_language(session: AsyncConnection, account_id: str, code: str) -> None:
     """Remember the language that an account reads."""
     await session.execute(update(accounts).where(accounts.c.id == account_id).values(language=code))
 
 
-async def _use_code(session: AsyncSession, clock: Clock, key: bytes, account_id: str, code: str) -> None:
+async def _use_code(session: AsyncConnection, clock: Clock, key: bytes, account_id: str, code: str) -> None:
     """Accept a code once: the row is locked, so that two racers never both win."""
     row = (
         await session.execute(
@@ -173,7 +175,7 @@ async def _use_code(session: AsyncSession, clock: Clock, key: bytes, account_id:
     )
 
 
-async def _note(session: AsyncSession, clock: Clock, account_id: str, act: str) -> None:
+async def _note(session: AsyncConnection, clock: Clock, account_id: str, act: str) -> None:
     await session.execute(
         insert(audit).values(
             id=new_id(), at=clock(), account_id=account_id, act=act, noun="account", noun_id=account_id

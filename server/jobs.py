@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.clock import Clock
 from scheduling.errors import SchedulingError
@@ -27,9 +27,9 @@ from server.mails.overtaken import put_aside
 from server.mails.purge import purge
 
 AGAIN_SECONDS = 15.0
-Verb = Callable[[AsyncSession, Clock], Awaitable[Any]]
-Due = Callable[[AsyncSession, Clock], Awaitable[list[str]]]
-VerbOfOne = Callable[[AsyncSession, Clock, str], Awaitable[Any]]
+Verb = Callable[[AsyncConnection, Clock], Awaitable[Any]]
+Due = Callable[[AsyncConnection, Clock], Awaitable[list[str]]]
+VerbOfOne = Callable[[AsyncConnection, Clock, str], Awaitable[Any]]
 
 
 class Jobs:
@@ -79,7 +79,7 @@ class Jobs:
         """Act on each thing that is due in a transaction of its own; what fails stops no other."""
 
         async def act() -> None:
-            async with self._writing() as session:
+            async with self._writing.connect() as session:
                 found = await due(session, self._clock)
             for noun_id in found:
                 try:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.actor import Actor, Role
 from scheduling.clock import Clock
@@ -46,7 +46,7 @@ class Login:
         return now < self.created_at + lifetime and now < self.seen_at + IDLE_LIFETIME
 
 
-async def begin_login(session: AsyncSession, clock: Clock, account_id: str, *, is_complete: bool) -> str:
+async def begin_login(session: AsyncConnection, clock: Clock, account_id: str, *, is_complete: bool) -> str:
     """Record a login and return its token, which is kept nowhere but in the browser's cookie."""
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     now = clock()
@@ -63,7 +63,7 @@ async def begin_login(session: AsyncSession, clock: Clock, account_id: str, *, i
     return token
 
 
-async def find_login(session: AsyncSession, clock: Clock, token: str) -> Login | None:
+async def find_login(session: AsyncConnection, clock: Clock, token: str) -> Login | None:
     """Give the living login of an active account that this token opens."""
     statement = (
         select(logins, accounts, organisations, credentials.c.is_one_time)
@@ -96,17 +96,17 @@ async def find_login(session: AsyncSession, clock: Clock, token: str) -> Login |
     return login if login.is_alive(clock()) else None
 
 
-async def touch(session: AsyncSession, clock: Clock, login: Login) -> None:
+async def touch(session: AsyncConnection, clock: Clock, login: Login) -> None:
     """Note that a login is in use."""
     await session.execute(update(logins).where(logins.c.id == login.id).values(seen_at=clock()))
 
 
-async def revoke(session: AsyncSession, login_id: str) -> None:
+async def revoke(session: AsyncConnection, login_id: str) -> None:
     """End one login now."""
     await session.execute(delete(logins).where(logins.c.id == login_id))
 
 
-async def revoke_all(session: AsyncSession, account_id: str, *, except_login_id: str | None = None) -> int:
+async def revoke_all(session: AsyncConnection, account_id: str, *, except_login_id: str | None = None) -> int:
     """End every login of an account, perhaps but one; returns how many."""
     statement = delete(logins).where(logins.c.account_id == account_id).returning(logins.c.id)
     if except_login_id is not None:
@@ -114,7 +114,7 @@ async def revoke_all(session: AsyncSession, account_id: str, *, except_login_id:
     return len((await session.execute(statement)).all())
 
 
-async def forget_expired(session: AsyncSession, clock: Clock) -> None:
+async def forget_expired(session: AsyncConnection, clock: Clock) -> None:
     """Drop the rows of logins whose absolute time is over."""
     await session.execute(delete(logins).where(logins.c.created_at < clock() - LIFETIME))
 

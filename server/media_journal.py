@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from recordings.capture import resume_after_failure
 from recordings.durable_writer import body_path, tail_path
@@ -33,8 +33,6 @@ from server.logs import log
 from server.media import Standing
 from webrtc.ports import Json
 
-Sessions = async_sessionmaker[AsyncSession]
-
 _LIVE = {Status.CONFIRMED, Status.IN_PROGRESS}
 _RUNS = {RecordingState.RECORDING: ("start",), RecordingState.PAUSED: ("start", "pause")}
 _INTERRUPTED = "interrupted"  # the reason that `mark_interrupted` gives
@@ -47,7 +45,7 @@ class DatabaseJournal:
     """
 
     def __init__(
-        self, writing: Sessions, clock: Clock, folder: Path, on_closed: Callable[[], None] = lambda: None
+        self, writing: AsyncEngine, clock: Clock, folder: Path, on_closed: Callable[[], None] = lambda: None
     ) -> None:
         self._writing = writing
         self._clock = clock
@@ -98,7 +96,7 @@ class DatabaseJournal:
         for part in cut:
             log.warning("recording:interrupted", part_id=part.id, recording_id=part.recording_id)
 
-    async def _resume(self, session: AsyncSession, room_id: str) -> None:
+    async def _resume(self, session: AsyncConnection, room_id: str) -> None:
         recording = await recording_of(session, room_id)
         if recording is None or recording.state is not RecordingState.FAILED:
             return
@@ -110,22 +108,22 @@ class DatabaseJournal:
                 log.info("recording:not_resumed", interview_id=room_id, reason=type(refusal).__name__)
 
 
-async def _connected(session: AsyncSession, clock: Clock, event: Json) -> None:
+async def _connected(session: AsyncConnection, clock: Clock, event: Json) -> None:
     await attend.join(session, clock, interview_id=event["room"], participant_id=event["participant"])
 
 
-async def _disconnected(session: AsyncSession, clock: Clock, event: Json) -> None:
+async def _disconnected(session: AsyncConnection, clock: Clock, event: Json) -> None:
     await attend.depart(session, clock, interview_id=event["room"], participant_id=event["participant"])
 
 
-async def _recording(session: AsyncSession, clock: Clock, event: Json) -> None:
+async def _recording(session: AsyncConnection, clock: Clock, event: Json) -> None:
     if event["state"] == RecordingState.FAILED:
         at = datetime.fromisoformat(event["at"])
         reason = str(event.get("reason", ""))
         await recording_failed(session, clock, recording_id=event["recording"], at=at, reason=reason)
 
 
-async def _part_started(session: AsyncSession, _clock: Clock, event: Json) -> None:
+async def _part_started(session: AsyncConnection, _clock: Clock, event: Json) -> None:
     await part_started(
         session,
         part_id=event["part"],
@@ -135,7 +133,7 @@ async def _part_started(session: AsyncSession, _clock: Clock, event: Json) -> No
     )
 
 
-async def _part_finished(session: AsyncSession, clock: Clock, event: Json) -> None:
+async def _part_finished(session: AsyncConnection, clock: Clock, event: Json) -> None:
     report = PartReport(
         part_id=event["part"],
         recording_id=event["recording"],
@@ -153,7 +151,7 @@ async def _part_finished(session: AsyncSession, clock: Clock, event: Json) -> No
     await part_finished(session, clock, report)
 
 
-_ACTS: dict[str, Callable[[AsyncSession, Clock, Json], Awaitable[None]]] = {
+_ACTS: dict[str, Callable[[AsyncConnection, Clock, Json], Awaitable[None]]] = {
     "connected": _connected,
     "disconnected": _disconnected,
     "recording": _recording,
@@ -162,7 +160,7 @@ _ACTS: dict[str, Callable[[AsyncSession, Clock, Json], Awaitable[None]]] = {
 }
 
 
-async def _everybody_departs(session: AsyncSession, clock: Clock) -> None:
+async def _everybody_departs(session: AsyncConnection, clock: Clock) -> None:
     table = participants
     statement = select(table.c.id, table.c.interview_id).where(
         table.c.is_present, table.c.role != ParticipantRole.CENTRE_HOST

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from babel import Locale
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from recordings.evidence import ANNEX_1, DOCUMENTS, VERIFIED_ELSEWHERE, EvidenceKind
 from recordings.interview_facts import Attendant, InterviewFacts
@@ -264,7 +264,7 @@ class RoomView:
 
 
 async def seat_for(
-    session: AsyncSession, actor: Actor, interview_id: str
+    session: AsyncConnection, actor: Actor, interview_id: str
 ) -> tuple[InterviewFacts, Participant, tuple[Participant, ...]]:
     """Give the interview, the seat that this actor may take, and all seats; for others it does not exist."""
     facts = await facts_for(session, actor, interview_id)
@@ -283,7 +283,7 @@ def _place(seat: Participant) -> str:
     return "in" if seat.is_admitted else "waiting"
 
 
-async def _telephones(session: AsyncSession, facts: InterviewFacts, seat: Participant) -> dict[str, str]:
+async def _telephones(session: AsyncConnection, facts: InterviewFacts, seat: Participant) -> dict[str, str]:
     """Give the number to call when no line holds: the centre's, and to the centre the post's as well."""
     found = {"centre": await telephone_of(session, facts.centre.id)}
     if seat.role is ParticipantRole.DETAINEE:
@@ -292,7 +292,7 @@ async def _telephones(session: AsyncSession, facts: InterviewFacts, seat: Partic
 
 
 async def room_view(
-    session: AsyncSession, actor: Actor, interview_id: str, *, now: datetime, locale: Locale
+    session: AsyncConnection, actor: Actor, interview_id: str, *, now: datetime, locale: Locale
 ) -> RoomView:
     """Read everything that the room page needs."""
     facts, seat, people = await seat_for(session, actor, interview_id)

@@ -13,7 +13,7 @@ from recordings.seal import seal
 from recordings.sealed_file import SealedFolder
 from recordings.working_copy import MasterSecret
 from scheduling.errors import SchedulingError
-from server.app_keys import CLOCK, ENGINE, KEYRING, READING, SECRETS, SETTINGS, WRITING
+from server.app_keys import CLOCK, KEYRING, READING, SECRETS, SETTINGS, WRITING
 from server.errors import DatabaseAway
 from server.keeping import woken
 from server.logs import log
@@ -49,7 +49,7 @@ class Sealing:
                     render_transcript,
                     interview_id=interview_id,
                 )
-            await leave_no_trace(app[ENGINE])
+            await leave_no_trace(app[WRITING])
         except (RecordingsError, SchedulingError, DatabaseAway, SQLAlchemyError, OSError) as refusal:
             log.warning("seal:postponed", interview_id=interview_id, why=type(refusal).__name__)
             return False
@@ -60,7 +60,7 @@ class Sealing:
         """Seal what waits, now and every few seconds, until cancelled."""
         while True:
             with contextlib.suppress(DatabaseAway, SQLAlchemyError, OSError):
-                async with self._app[READING]() as session:
+                async with self._app[READING].connect() as session:
                     waiting = await waiting_for_seal(session)
                 for interview_id in waiting:
                     await self.seal(interview_id)

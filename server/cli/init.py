@@ -14,7 +14,7 @@ from scheduling.identifier import new_id
 from scheduling.tables import organisations
 from server.accounts import add_account
 from server.cli.options import add_settings, settings_of
-from server.database import create_engine, session_factory
+from server.database import create_engine
 from server.errors import SettingError
 from server.keys import SECRET_NAME, write_master
 from server.migrations import upgrade
@@ -71,7 +71,7 @@ async def _fill(settings: Settings, arguments: argparse.Namespace) -> str:
     engine, passwords = create_engine(settings.database), Passwords()
     try:
         await upgrade(engine)
-        async with session_factory(engine).begin() as session:
+        async with engine.begin() as session:
             organisation_id = new_id()
             await session.execute(
                 insert(organisations).values(

@@ -7,7 +7,7 @@ import sys
 from scheduling.actor import ACCOUNT_ROLES, Role
 from server.accounts import add_account, close_account, organisation_named, renew_password
 from server.cli.options import add_settings, settings_of
-from server.database import create_engine, session_factory
+from server.database import create_engine
 from server.passwords import Passwords
 from server.settings import check_data_folder
 
@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
 async def _act(database: str, arguments: argparse.Namespace, given: str | None) -> str:
     engine, passwords = create_engine(database), Passwords()
     try:
-        async with session_factory(engine).begin() as session:
+        async with engine.begin() as session:
             if arguments.act == "close":
                 await close_account(session, arguments.email)
                 return ""

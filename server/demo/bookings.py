@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.actor import Actor
 from scheduling.booking import Booking, DeclineReason
@@ -20,7 +20,7 @@ from server.demo.seed import World
 _SEARCHED = timedelta(days=21)
 
 
-async def seed_bookings(session: AsyncSession, seeded: World, now: datetime) -> None:
+async def seed_bookings(session: AsyncConnection, seeded: World, now: datetime) -> None:
     """Insert what is to come and what waits for an answer."""
     coming = (
         ("today", "conakry", timedelta(hours=3), timedelta(days=4)),
@@ -72,7 +72,7 @@ async def seed_bookings(session: AsyncSession, seeded: World, now: datetime) -> 
 
 
 async def ask(
-    session: AsyncSession, seeded: World, key: str, post: str, *, from_at: datetime, asked_at: datetime
+    session: AsyncConnection, seeded: World, key: str, post: str, *, from_at: datetime, asked_at: datetime
 ) -> Booking:
     """Request the first slot from a moment on, as the centre would have on the day it asked."""
     case = seeded.cases[key]
@@ -91,14 +91,14 @@ async def ask(
 
 
 async def answer(
-    session: AsyncSession, seeded: World, booking: Booking, post: str, *, at: datetime
+    session: AsyncConnection, seeded: World, booking: Booking, post: str, *, at: datetime
 ) -> Confirmed:
     """Let the post say yes."""
     return await confirm(session, ToldClock(at), seeded.officer_of(post), booking_id=booking.id)
 
 
 async def offer(
-    session: AsyncSession, seeded: World, booking: Booking, key: str, post: str, *, by: Actor, at: datetime
+    session: AsyncConnection, seeded: World, booking: Booking, key: str, post: str, *, by: Actor, at: datetime
 ) -> None:
     """Let one side propose the first free slot of the days after a booking; the other has to answer."""
     next_day = booking.starts_at + timedelta(days=1)
@@ -115,7 +115,7 @@ async def offer(
 
 
 async def first_slot(
-    session: AsyncSession, seeded: World, key: str, post: str, *, from_at: datetime, asked_at: datetime
+    session: AsyncConnection, seeded: World, key: str, post: str, *, from_at: datetime, asked_at: datetime
 ) -> Slot:
     """Give the first slot that a post and the case's centre have free, not in the room of rehearsals."""
     case = seeded.cases[key]

@@ -10,7 +10,7 @@ from recordings.ports import RenderHtml
 from recordings.working_copy import MasterSecret
 from scheduling.clock import Clock
 from server import keys as server_keys
-from server.database import create_engine, session_factory
+from server.database import create_engine
 from server.demo import world
 from server.demo.bookings import seed_bookings
 from server.demo.held import Vault, seed_past
@@ -69,7 +69,7 @@ async def prepare(
             raise SettingError("--database", "it holds an instance; a demonstration wants an empty one")
         await upgrade(engine)
         now = clock()
-        async with session_factory(engine).begin() as session:
+        async with engine.begin() as session:
             seeded = await seed_world(session, now)
             await seed_bookings(session, seeded, now)
             await seed_past(session, seeded, vault, now)

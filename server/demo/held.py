@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from recordings.capture import Run, capture
 from recordings.conclude import Wish, conclude
@@ -68,7 +68,7 @@ class Vault:
         return self.data / "recordings"
 
 
-async def seed_past(session: AsyncSession, seeded: World, vault: Vault, now: datetime) -> None:
+async def seed_past(session: AsyncConnection, seeded: World, vault: Vault, now: datetime) -> None:
     """Insert what has been, sealing it as a real interview is sealed."""
     held = await _booked(session, seeded, "held-yesterday", "conakry", now, days_ago=4)
     await _hold(session, seeded, vault, held)
@@ -83,14 +83,14 @@ async def seed_past(session: AsyncSession, seeded: World, vault: Vault, now: dat
 
 
 async def _booked(
-    session: AsyncSession, seeded: World, key: str, post: str, now: datetime, *, days_ago: int
+    session: AsyncConnection, seeded: World, key: str, post: str, now: datetime, *, days_ago: int
 ) -> Confirmed:
     asked_at = now - timedelta(days=days_ago + 8)
     booking = await ask(session, seeded, key, post, from_at=now - timedelta(days=days_ago), asked_at=asked_at)
     return await answer(session, seeded, booking, post, at=asked_at + timedelta(days=1))
 
 
-async def _hold(session: AsyncSession, seeded: World, vault: Vault, held: Confirmed) -> None:
+async def _hold(session: AsyncConnection, seeded: World, vault: Vault, held: Confirmed) -> None:
     clock = ToldClock(held.booking.starts_at - timedelta(minutes=2))
     host, officer = seeded.staff_of("steenokkerzeel"), seeded.officer_of("conakry")
     interview_id = held.interview.id
@@ -120,7 +120,7 @@ async def _hold(session: AsyncSession, seeded: World, vault: Vault, held: Confir
 
 
 async def _come_in(
-    session: AsyncSession,
+    session: AsyncConnection,
     clock: ToldClock,
     sides: tuple[Actor, Actor],
     interview_id: str,
@@ -143,7 +143,7 @@ async def _come_in(
 
 
 async def _show_card(
-    session: AsyncSession, clock: ToldClock, officer: Actor, vault: Vault, interview_id: str
+    session: AsyncConnection, clock: ToldClock, officer: Actor, vault: Vault, interview_id: str
 ) -> str:
     shown = Shown(
         EvidenceKind.IDENTITY_CARD,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from sqlalchemy import insert
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store_hours, store_keeping, store_places
 from scheduling.actor import Actor, Role
@@ -48,7 +48,7 @@ class World:
         )
 
 
-async def seed_world(session: AsyncSession, now: datetime) -> World:
+async def seed_world(session: AsyncConnection, now: datetime) -> World:
     """Insert organisations, people, hours, profiles and cases."""
     ids = _ids()
     await _add_places(session, ids)
@@ -65,7 +65,7 @@ def _ids() -> dict[str, str]:
     return {name: new_id() for name in (*names, world.OFFICE)}
 
 
-async def _add_places(session: AsyncSession, ids: dict[str, str]) -> None:
+async def _add_places(session: AsyncConnection, ids: dict[str, str]) -> None:
     await store_places.add_authority(
         session,
         organisation_id=ids[world.OFFICE],
@@ -90,7 +90,7 @@ async def _add_places(session: AsyncSession, ids: dict[str, str]) -> None:
         await store_places.add_profile(session, profile)
 
 
-async def _add_people(session: AsyncSession, ids: dict[str, str], now: datetime) -> dict[str, Actor]:
+async def _add_people(session: AsyncConnection, ids: dict[str, str], now: datetime) -> dict[str, Actor]:
     # Nobody knows this password: a demonstration is entered through its links. One hash serves all.
     nobody_knows = PasswordHasher().hash(secrets.token_urlsafe(32))
     for person in world.PEOPLE:
@@ -114,7 +114,7 @@ def _actor(person: Person, ids: dict[str, str]) -> Actor:
     )
 
 
-async def _add_cases(session: AsyncSession, seeded: World, now: datetime) -> None:
+async def _add_cases(session: AsyncConnection, seeded: World, now: datetime) -> None:
     today = day_in(now, world.BRUSSELS)
     for case in CASES:
         opened_at = now - timedelta(days=max(1, case.held_days - 2))

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from aiohttp import web
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.availability import day_in
 from scheduling.case import fields_from
@@ -208,7 +208,7 @@ def _page(request: web.Request, template: str, form: Form, facts: dict[str, Any]
     return render(request, template, status=200 if form.is_valid else 422, form=shown, **facts)
 
 
-async def _asking(request: web.Request, session: AsyncSession, draft: Draft) -> Asking:
+async def _asking(request: web.Request, session: AsyncConnection, draft: Draft) -> Asking:
     row = await case_to_ask_about(request, session)
     rows = await posts_for_case(session, actor(request), row.case.id)
     way = next((each for each in rows if each.post.id == request.match_info["post_id"]), None)
@@ -261,7 +261,7 @@ def _fault(request: web.Request, form: Form, refusal: SchedulingError) -> str:
 
 
 async def _week(
-    request: web.Request, session: AsyncSession, draft: Draft, on: date | datetime | None
+    request: web.Request, session: AsyncConnection, draft: Draft, on: date | datetime | None
 ) -> tuple[Any, SlotsPage, date]:
     """Give the week of a day (else the first with a free slot), not before this one nor after detention."""
     row = await case_to_ask_about(request, session)

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from aiohttp import web
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.booking import CancelReason, DeclineReason, Modality, Status
 from scheduling.calendar import Entry, published_text
@@ -31,7 +31,7 @@ from server.ways import calendar_title
 
 MOST_REMARK_CHARACTERS = 1000
 _FIELDS = {"remark": "text", "reason": "code"}
-Act = Callable[[AsyncSession], Awaitable[Done]]
+Act = Callable[[AsyncConnection], Awaitable[Done]]
 
 
 class Answer(StrEnum):
@@ -59,7 +59,7 @@ async def confirm_booking(request: web.Request) -> web.Response:
     """The post's yes: to one of the slots, and to the guests it ticks."""
     form = await read_form(request)
 
-    async def act(session: AsyncSession) -> Done:
+    async def act(session: AsyncConnection) -> Done:
         await confirm(
             session,
             clock(request),
@@ -78,7 +78,7 @@ async def say_who_attends(request: web.Request) -> web.Response:
     """The post's word on the guests of an interview that is agreed: those it ticks attend."""
     form = await read_form(request)
 
-    async def act(session: AsyncSession) -> Done:
+    async def act(session: AsyncConnection) -> Done:
         await decide_guests(
             session,
             clock(request),
@@ -96,7 +96,7 @@ async def answer_proposal(request: web.Request) -> web.Response:
     form = await read_form(request)
     choice = form.choice("answer", Answer, missing=language(request).gettext("Choose one of the answers"))
 
-    async def act(session: AsyncSession) -> Done:
+    async def act(session: AsyncConnection) -> Done:
         answer = choice or Answer.REFUSE  # without a choice the form is not valid
         await _VERBS[answer](session, clock(request), actor(request), booking_id=_id(request))
         return _ANSWERED[answer]
@@ -113,7 +113,7 @@ async def decline_booking(request: web.Request) -> web.Response:
         "text", too_long=_("Write 1,000 characters at most"), most_chars=MOST_REMARK_CHARACTERS
     )
 
-    async def act(session: AsyncSession) -> Done:
+    async def act(session: AsyncConnection) -> Done:
         why = reason or DeclineReason.OTHER  # without a reason the form is not valid
         await decline(
             session, clock(request), actor(request), booking_id=_id(request), reason=why, remark=remark
@@ -129,7 +129,7 @@ async def cancel_booking(request: web.Request) -> web.Response:
     reason = form.choice("code", CancelReason, missing=language(request).gettext("Choose why"))
     interview: Interview | None = None
 
-    async def act(session: AsyncSession) -> Done:
+    async def act(session: AsyncConnection) -> Done:
         nonlocal interview
         why = reason or CancelReason.TECHNICAL  # without a reason the form is not valid
         gone = await cancel(session, clock(request), actor(request), booking_id=_id(request), reason=why)
@@ -176,7 +176,7 @@ async def _facts(request: web.Request) -> dict[str, Any]:
         return await booking_facts(request, session, await _page(request, session))
 
 
-async def _page(request: web.Request, session: AsyncSession, detail: str = "") -> BookingPage:
+async def _page(request: web.Request, session: AsyncConnection, detail: str = "") -> BookingPage:
     """Give the booking to whoever may see it; the look leaves a trace."""
     who = actor(request)
     page = await booking_page(session, who, _id(request), clock(request)())
@@ -190,7 +190,7 @@ def _id(request: web.Request) -> str:
     return request.match_info["booking_id"]
 
 
-async def _rank(session: AsyncSession, form: Form, booking_id: str) -> int:
+async def _rank(session: AsyncConnection, form: Form, booking_id: str) -> int:
     """Give the chosen slot; only where the centre wished a single one there is nothing to choose."""
     wishes = await wishes_of(session, booking_id)
     chosen = form.value("rank", "1" if len(wishes) == 1 else "")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from aiohttp import web
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store
 from scheduling.case import Case
@@ -67,7 +67,7 @@ async def _save(request: web.Request, form: Form, details: dict[str, Any]) -> No
         await change_case(session, clock(request), actor(request), case_id=_id(request), **details)
 
 
-async def _case(request: web.Request, session: AsyncSession) -> Case:
+async def _case(request: web.Request, session: AsyncConnection) -> Case:
     case = await store.load_case(session, _id(request))
     if not actor(request).hosts_at(case.centre_id):
         raise NotForYou("case", case.id)

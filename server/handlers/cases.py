@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Any
 
 from aiohttp import web
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from recordings.capture import finish_recording
 from scheduling.case import CaseStatus, Document, Suitability, Vulnerability
@@ -187,7 +187,7 @@ async def show_transfer(request: web.Request) -> web.Response:
 
 
 async def _finish_recordings(
-    request: web.Request, session: AsyncSession, stopped: Stopped
+    request: web.Request, session: AsyncConnection, stopped: Stopped
 ) -> tuple[str, ...]:
     """End what is recorded, with the same word as at any other end."""
     for interview_id in stopped.interviews_to_close:

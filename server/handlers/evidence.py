@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from aiohttp import web
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from recordings.evidence import Evidence, EvidenceKind, Form, PresentedBy
 from recordings.sealed_file import SealedFolder
@@ -68,7 +68,7 @@ async def add_item(request: web.Request) -> web.Response:
     return see_other(request, "room", interview_id=interview_id)
 
 
-async def _still(request: web.Request, session: AsyncSession, still_id: str) -> bytes:
+async def _still(request: web.Request, session: AsyncConnection, still_id: str) -> bytes:
     """Give the picture that the sender's own camera took, which is gone from its waiting place by that."""
     secret = MasterSecret(request.app[SECRETS].working_copy)
     mine = {"interview_id": request.match_info["interview_id"], "still_id": still_id}

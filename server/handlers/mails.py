@@ -1,7 +1,7 @@
 """The administrator's list of mails that have not left: try one again, or put it away."""
 
 from aiohttp import web
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.trail import record_act
 from server.app_keys import SETTINGS
@@ -44,7 +44,7 @@ async def give_up(request: web.Request) -> web.Response:
     return say(request, done(request, "mails"), Done.MAIL_GIVEN_UP)
 
 
-async def _note(request: web.Request, session: AsyncSession, act: str, *, is_there: bool) -> None:
+async def _note(request: web.Request, session: AsyncConnection, act: str, *, is_there: bool) -> None:
     if not is_there:
         raise web.HTTPNotFound
     await record_act(session, clock(request), actor(request), act, noun="mail", noun_id=_id(request))

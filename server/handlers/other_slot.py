@@ -3,7 +3,7 @@
 from typing import Any
 
 from aiohttp import web
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.booking import Booking
 from scheduling.errors import NotForYou, SchedulingError, SlotRefused
@@ -84,7 +84,7 @@ async def _show_check(
 
 
 async def _place(
-    request: web.Request, session: AsyncSession, wish: Any, remark: str
+    request: web.Request, session: AsyncConnection, wish: Any, remark: str
 ) -> tuple[Done, Proposal | Booking]:
     page = await _page(request, session)
     room_id, starts_at = wish
@@ -106,7 +106,7 @@ async def _facts(request: web.Request) -> dict[str, Any]:
         return await other_slot_facts(request, session, page, side)
 
 
-async def _page(request: web.Request, session: AsyncSession) -> BookingPage:
+async def _page(request: web.Request, session: AsyncConnection) -> BookingPage:
     page = await booking_page(session, actor(request), _id(request), clock(request)())
     if page is None:
         raise web.HTTPNotFound

@@ -3,7 +3,7 @@
 from typing import Any
 
 from aiohttp import web
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store_keeping, store_places
 from scheduling.actor import Role
@@ -140,7 +140,7 @@ async def _save(request: web.Request, owner: Owner) -> web.Response:
     return refuse(request, "place/edit.html", form, **facts)
 
 
-async def _write(request: web.Request, session: AsyncSession, owner: Owner, reader: PlaceReader) -> str:
+async def _write(request: web.Request, session: AsyncConnection, owner: Owner, reader: PlaceReader) -> str:
     """Read the form and write what it says; a fault of the form stops it before anything is written."""
     who = actor(request)
     if owner.kind is OwnerKind.POST:
@@ -168,7 +168,7 @@ async def _write(request: web.Request, session: AsyncSession, owner: Owner, read
     return owner.id
 
 
-async def _may_write(request: web.Request, session: AsyncSession, owner: Owner, form: Form) -> None:
+async def _may_write(request: web.Request, session: AsyncConnection, owner: Owner, form: Form) -> None:
     if not form.is_valid:
         raise FieldRefused(next(iter(form.faults), ""), "unreadable")
     if owner.id:
@@ -176,7 +176,7 @@ async def _may_write(request: web.Request, session: AsyncSession, owner: Owner, 
         check_shown(form, await _values(request, session, owner))
 
 
-async def _values(request: web.Request, session: AsyncSession, owner: Owner) -> Values:
+async def _values(request: web.Request, session: AsyncConnection, owner: Owner) -> Values:
     if owner.kind is OwnerKind.POST:
         contacts = await store_keeping.focal_points_of(session, owner.id)
         values = post_values(await store_places.load_post(session, owner.id), contacts)
@@ -190,7 +190,7 @@ async def _values(request: web.Request, session: AsyncSession, owner: Owner) -> 
     return site_values(await store_places.load_authority(session, owner.id))
 
 
-async def _facts(request: web.Request, session: AsyncSession, owner: Owner) -> dict[str, Any]:
+async def _facts(request: web.Request, session: AsyncConnection, owner: Owner) -> dict[str, Any]:
     reader = language(request)
     kept: Places = await places_of(session, actor(request))
     routes = next((each.routes for each in kept.posts if each.post.id == owner.id), ())

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 from aiohttp.hdrs import METH_POST
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.booking import Status
 from scheduling.queries import CaseRow, booking_page, case_page
@@ -34,7 +34,7 @@ async def choose_post(request: web.Request) -> web.Response:
     return render(request, "request/post.html", case=case, posts=cards, hidden=hidden, action=request.path)
 
 
-async def asked_already(request: web.Request, session: AsyncSession) -> str | None:
+async def asked_already(request: web.Request, session: AsyncConnection) -> str | None:
     """Give the booking that waits or stands between the case and this post, for a form that comes twice."""
     who, parts = actor(request), request.match_info
     await load_case(session, parts["case_id"])  # the other form, under way at this moment, comes to its end
@@ -47,7 +47,7 @@ async def asked_already(request: web.Request, session: AsyncSession) -> str | No
     return found.booking_id if is_same else None
 
 
-async def case_to_ask_about(request: web.Request, session: AsyncSession) -> CaseRow:
+async def case_to_ask_about(request: web.Request, session: AsyncConnection) -> CaseRow:
     """Give the case if a post may be asked about it now; otherwise its page says what stands in the way."""
     who, case_id = actor(request), request.match_info["case_id"]
     page = await case_page(session, who, case_id, clock(request)())

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import tables
 from scheduling.actor import Role
@@ -38,7 +38,7 @@ class Addressee:
     zone: str
 
 
-async def officers(session: AsyncSession, subject: Subject) -> list[Addressee]:
+async def officers(session: AsyncConnection, subject: Subject) -> list[Addressee]:
     """The officer who holds the interview's seat; while nobody does, all officers of the post."""
     i, p = tables.interviews, tables.participants
     seated = await session.scalar(
@@ -56,7 +56,7 @@ async def officers(session: AsyncSession, subject: Subject) -> list[Addressee]:
     )
 
 
-async def staff(session: AsyncSession, subject: Subject) -> list[Addressee]:
+async def staff(session: AsyncConnection, subject: Subject) -> list[Addressee]:
     """Who sent the request, while they work at the centre of the room; else all staff of that centre."""
     return await _one_or_all(
         session,
@@ -68,7 +68,7 @@ async def staff(session: AsyncSession, subject: Subject) -> list[Addressee]:
     )
 
 
-async def invited(session: AsyncSession, subject: Subject) -> list[Addressee]:
+async def invited(session: AsyncConnection, subject: Subject) -> list[Addressee]:
     """The guests to whom the post agreed, and the interpreter of the house."""
     g, n = tables.guests, tables.interpreters
     agreed = select(g).where(g.c.booking_id == subject.booking.id, g.c.is_agreed.is_(True), g.c.email != "")
@@ -84,7 +84,7 @@ async def invited(session: AsyncSession, subject: Subject) -> list[Addressee]:
 
 
 async def _one_or_all(
-    session: AsyncSession,
+    session: AsyncConnection,
     account_id: str | None,
     organisation_id: str,
     *,
@@ -101,7 +101,7 @@ async def _one_or_all(
     ]
 
 
-async def _accounts(session: AsyncSession, *conditions: ColumnElement[bool]) -> list[Any]:
+async def _accounts(session: AsyncConnection, *conditions: ColumnElement[bool]) -> list[Any]:
     a = tables.accounts
     columns = (a.c.id, a.c.email, a.c.language)
     return list((await session.execute(select(*columns).where(*conditions).order_by(a.c.id))).all())

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import RowMapping, and_, select, update
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from scheduling.clock import Clock
 from server.errors import SettingError
@@ -41,7 +41,7 @@ class Delivery:
 
     def __init__(
         self,
-        writing: async_sessionmaker[AsyncSession],
+        writing: AsyncEngine,
         clock: Clock,
         settings: Settings,
         guest_key: bytes = b"",

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import RowMapping, select, update
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from scheduling import tables
 from scheduling.booking import Status
@@ -58,7 +58,7 @@ class Dispatch:
 
     def __init__(
         self,
-        writing: async_sessionmaker[AsyncSession],
+        writing: AsyncEngine,
         clock: Clock,
         languages: Languages,
         stationery: Stationery,
@@ -90,11 +90,11 @@ class Dispatch:
         statement = select(o.c.position).where(
             o.c.delivered_at.is_(None), o.c.position > after, o.c.attempts < MOST_ATTEMPTS
         )
-        async with self._writing() as session:
+        async with self._writing.connect() as session:
             found: int | None = await session.scalar(statement.order_by(o.c.position).limit(1))
         return found
 
-    async def _deliver(self, session: AsyncSession, position: int) -> int:
+    async def _deliver(self, session: AsyncConnection, position: int) -> int:
         o = tables.outbox
         statement = select(o).where(o.c.position == position, o.c.delivered_at.is_(None))
         locked = statement.with_for_update(skip_locked=True)  # another process holds it: it is theirs
@@ -105,7 +105,7 @@ class Dispatch:
         await session.execute(update(o).where(o.c.position == position).values(delivered_at=self._clock()))
         return written
 
-    async def _write(self, session: AsyncSession, row: RowMapping) -> int:
+    async def _write(self, session: AsyncConnection, row: RowMapping) -> int:
         room, _, event = row["event"].partition(":")
         if room != "booking" or event not in EVENTS:
             return 0
@@ -133,7 +133,7 @@ class Dispatch:
         return 1
 
     async def _add(
-        self, session: AsyncSession, event: str, subject: Subject, to: Addressee, occurrence: str
+        self, session: AsyncConnection, event: str, subject: Subject, to: Addressee, occurrence: str
     ) -> None:
         now = self._clock()
         link_id = await self._link(session, event, subject, to)
@@ -160,7 +160,9 @@ class Dispatch:
         }
         await session.execute(insert_once(session, mails, "key").values(row))  # told twice is written once
 
-    async def _link(self, session: AsyncSession, event: str, subject: Subject, to: Addressee) -> str | None:
+    async def _link(
+        self, session: AsyncConnection, event: str, subject: Subject, to: Addressee
+    ) -> str | None:
         """Give the link that a guest's mail bears; with a new time the former one has ended."""
         if to.audience is not Audience.GUEST or event not in _WITH_LINK:
             return None
@@ -191,7 +193,7 @@ def _is_still_so(event: str, subject: Subject, row: RowMapping) -> bool:
 
 
 async def _addressees(
-    session: AsyncSession, event: str, subject: Subject, payload: Mapping[str, Any]
+    session: AsyncConnection, event: str, subject: Subject, payload: Mapping[str, Any]
 ) -> list[Addressee]:
     found: list[Addressee] = []
     side = payload.get("side")

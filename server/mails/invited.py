@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from sqlalchemy import delete, insert, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.booking import Booking
 from server.mails.addressee import Addressee, Audience
@@ -11,7 +11,9 @@ from server.mails.subject import Invitation
 from server.tables import invitations
 
 
-async def invited_before(session: AsyncSession, booking_id: str) -> dict[str, tuple[Addressee, Invitation]]:
+async def invited_before(
+    session: AsyncConnection, booking_id: str
+) -> dict[str, tuple[Addressee, Invitation]]:
     """Return by identifier everybody who was invited and not called off, as who they would be: nobody now."""
     statement = select(invitations).where(invitations.c.booking_id == booking_id)
     rows = (await session.execute(statement.order_by(invitations.c.person_id))).all()
@@ -24,7 +26,7 @@ async def invited_before(session: AsyncSession, booking_id: str) -> dict[str, tu
     }
 
 
-async def note_invited(session: AsyncSession, booking: Booking, everybody: Iterable[Addressee]) -> None:
+async def note_invited(session: AsyncConnection, booking: Booking, everybody: Iterable[Addressee]) -> None:
     """Note that these people, and nobody else, have an entry of the booking as it stands."""
     await session.execute(delete(invitations).where(invitations.c.booking_id == booking.id))
     rows = [

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import tables
 from scheduling.booking import Status
@@ -11,7 +11,7 @@ from scheduling.clock import Clock
 from server.tables import mails
 
 
-async def put_aside(session: AsyncSession, clock: Clock) -> int:
+async def put_aside(session: AsyncConnection, clock: Clock) -> int:
     """Mark the mails not sent yet that nobody needs any more; returns how many.
 
     They ask for something that is not wanted now, or tell of an interview that is over or stands elsewhere.

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import tables
 from scheduling.clock import Clock
@@ -13,7 +13,7 @@ KEPT = timedelta(days=30)
 MOST_AT_ONCE = 500
 
 
-async def purge(session: AsyncSession, clock: Clock) -> int:
+async def purge(session: AsyncConnection, clock: Clock) -> int:
     """Empty the mails that have long left or never will, some in one transaction; returns how many.
 
     The row stays: its key is what keeps a mail from being written twice.
@@ -39,7 +39,7 @@ async def purge(session: AsyncSession, clock: Clock) -> int:
     return len(ids)
 
 
-async def _forget_links(session: AsyncSession, before: datetime) -> None:
+async def _forget_links(session: AsyncConnection, before: datetime) -> None:
     """Delete the links of guests to interviews that are long past; their logins go with them."""
     b, i, p = tables.bookings, tables.interviews, tables.participants
     past = (

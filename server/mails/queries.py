@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, func, literal, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import tables
 from server.mails.dispatch import MOST_ATTEMPTS
@@ -26,7 +26,7 @@ class MailRow:
     created_at: datetime
 
 
-async def unsent(session: AsyncSession) -> list[MailRow]:
+async def unsent(session: AsyncConnection) -> list[MailRow]:
     """Return the dead, then what waits, then what nobody needs any more, each the oldest first."""
     a, o = tables.accounts, tables.organisations
     joined = mails.outerjoin(a, a.c.email == mails.c.to_address).outerjoin(o, o.c.id == a.c.organisation_id)
@@ -48,14 +48,14 @@ async def unsent(session: AsyncSession) -> list[MailRow]:
     return [MailRow(**row) for row in (await session.execute(statement)).mappings()]
 
 
-async def untold(session: AsyncSession) -> int:
+async def untold(session: AsyncConnection) -> int:
     """Return how many events could not become mails."""
     o = tables.outbox
     statement = select(func.count()).where(o.c.delivered_at.is_(None), o.c.attempts >= MOST_ATTEMPTS)
     return await session.scalar(statement) or 0
 
 
-async def try_again(session: AsyncSession, mail_id: str, now: datetime) -> bool:
+async def try_again(session: AsyncConnection, mail_id: str, now: datetime) -> bool:
     """Let a mail be sent at once, with all its attempts; False when there is nothing to try."""
     statement = (
         update(mails)
@@ -66,7 +66,7 @@ async def try_again(session: AsyncSession, mail_id: str, now: datetime) -> bool:
     return (await session.execute(statement)).first() is not None
 
 
-async def give_up(session: AsyncSession, mail_id: str) -> bool:
+async def give_up(session: AsyncConnection, mail_id: str) -> bool:
     """Forget a dead mail for good; False when there is none."""
     statement = delete(mails).where(mails.c.id == mail_id, mails.c.state == "dead").returning(mails.c.id)
     return (await session.execute(statement)).first() is not None

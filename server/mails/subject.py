@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import tables
 from scheduling.booking import Booking, Status
@@ -45,7 +45,7 @@ class Subject:
         return f"{self.centre_name}, {self.room_name}"
 
 
-async def subject_of(session: AsyncSession, booking_id: str) -> Subject | None:
+async def subject_of(session: AsyncConnection, booking_id: str) -> Subject | None:
     """Return what mails may tell of a booking, locked; None where there is none.
 
     While it is locked nobody moves it, so that whoever tells of the next step finds who was invited to this.
@@ -75,7 +75,7 @@ async def subject_of(session: AsyncSession, booking_id: str) -> Subject | None:
     )
 
 
-async def as_invited(session: AsyncSession, subject: Subject, invitation: Invitation) -> Subject:
+async def as_invited(session: AsyncConnection, subject: Subject, invitation: Invitation) -> Subject:
     """Return a booking as somebody knows it who takes no part any more: over for them, where and when it was.
 
     Nothing of it tells them where it stands now, or at which centre.

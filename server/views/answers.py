@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from aiohttp import web
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.booking import Status
 from scheduling.guest import Guest
@@ -16,7 +16,7 @@ from server.views.places import language_name
 
 
 async def answer_facts(
-    request: web.Request, session: AsyncSession, page: BookingPage, side: str
+    request: web.Request, session: AsyncConnection, page: BookingPage, side: str
 ) -> dict[str, Any]:
     """Gather what templates/booking/_answer.html asks for."""
     found, row = await answer_page(session, actor(request), page), page.booking

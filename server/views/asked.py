@@ -3,7 +3,7 @@
 from typing import Any
 
 from aiohttp import web
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store_places
 from scheduling.booking import Status
@@ -12,7 +12,7 @@ from scheduling.queries_of_answers import answer_page
 from server.exchange import actor, clock, url_for
 
 
-async def asked_facts(request: web.Request, session: AsyncSession, page: BookingPage) -> dict[str, Any]:
+async def asked_facts(request: web.Request, session: AsyncConnection, page: BookingPage) -> dict[str, Any]:
     """Gather what templates/request/asked.html asks for."""
     who, row, now = actor(request), page.booking, clock(request)()
     about = await case_page(session, who, page.case_id or "", now)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from aiohttp import web
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store_places
 from scheduling.booking import Modality
@@ -39,7 +39,7 @@ def most_wishes(page: SlotsPage | PostRow) -> int:
     return 1 if page.post.auto_confirms or page.profile.auto_confirms else MOST_WISHES
 
 
-async def terms_facts(request: web.Request, session: AsyncSession, asking: Asking) -> dict[str, Any]:
+async def terms_facts(request: web.Request, session: AsyncConnection, asking: Asking) -> dict[str, Any]:
     """Gather what templates/request/terms.html asks for."""
     reader, case = language(request), asking.row.case
     centre = await store_places.load_centre(session, case.centre_id)
@@ -65,7 +65,7 @@ async def terms_facts(request: web.Request, session: AsyncSession, asking: Askin
 
 
 async def free_interpreters(
-    request: web.Request, session: AsyncSession, page: SlotsPage, draft: Draft
+    request: web.Request, session: AsyncConnection, page: SlotsPage, draft: Draft
 ) -> dict[str, list[str]]:
     """Return by wish the names of the interpreters who are free then, in whatever week it lies."""
     if draft.interpreter is None or not draft.slots:
@@ -86,7 +86,7 @@ async def free_interpreters(
 
 
 async def _offer_on(
-    request: web.Request, session: AsyncSession, page: SlotsPage, starts_at: datetime, draft: Draft
+    request: web.Request, session: AsyncConnection, page: SlotsPage, starts_at: datetime, draft: Draft
 ) -> Offer:
     found = await slots_for_case(
         session,

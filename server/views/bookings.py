@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from aiohttp import web
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.actor import Role
 from scheduling.booking import CENTRE_REASONS, POST_REASONS, CancelReason, DeclineReason, Status
@@ -98,7 +98,7 @@ def awaited_lines(request: web.Request, rows: Sequence[RequestRow]) -> list[dict
     ]
 
 
-async def booking_facts(request: web.Request, session: AsyncSession, page: BookingPage) -> dict[str, Any]:
+async def booking_facts(request: web.Request, session: AsyncConnection, page: BookingPage) -> dict[str, Any]:
     """Gather what templates/booking/show.html asks for."""
     row, side = page.booking, _SIDES[actor(request).role]
     answers = {"booking_id": row.booking_id}

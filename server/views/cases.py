@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from aiohttp import web
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from recordings.queries import OutcomeRow, latest_outcomes
 from scheduling.actor import Actor, Role
@@ -73,7 +73,7 @@ class CaseLine:
     step_href: str
 
 
-async def case_list(request: web.Request, session: AsyncSession) -> dict[str, Any]:
+async def case_list(request: web.Request, session: AsyncConnection) -> dict[str, Any]:
     """Gather what templates/case/list.html asks for."""
     listing = await list_cases(
         session, actor(request), clock(request)(), asked_cases(request), asked_page(request)
@@ -100,7 +100,9 @@ def asked_cases(request: web.Request) -> CaseFilter:
     )
 
 
-async def case_lines(request: web.Request, session: AsyncSession, rows: Sequence[CaseRow]) -> list[CaseLine]:
+async def case_lines(
+    request: web.Request, session: AsyncConnection, rows: Sequence[CaseRow]
+) -> list[CaseLine]:
     """Cases as lists show them; a supervisor reads the centre where staff read the country."""
     booked = [row.booking.interview_id for row in rows if row.booking and row.booking.interview_id]
     found = await latest_outcomes(session, actor(request), booked)
@@ -165,7 +167,7 @@ def may_request(who: Actor, row: CaseRow) -> bool:
     return who.hosts_at(row.case.centre_id) and is_assessed and row.step in _MAY_BE_ASKED
 
 
-async def case_facts(request: web.Request, session: AsyncSession, page: CasePage) -> dict[str, Any]:
+async def case_facts(request: web.Request, session: AsyncConnection, page: CasePage) -> dict[str, Any]:
     """Gather what templates/case/show.html asks for."""
     who, row = actor(request), page.row
     reader = language(request)
@@ -236,7 +238,7 @@ def hindrances(row: CaseRow) -> list[str]:
     ]
 
 
-async def post_cards(request: web.Request, session: AsyncSession, case: Case) -> list[dict[str, Any]]:
+async def post_cards(request: web.Request, session: AsyncConnection, case: Case) -> list[dict[str, Any]]:
     """The posts that may be asked, each with its profile and first free slot."""
     who, now = actor(request), clock(request)()
     rows = await posts_for_case(session, who, case.id)

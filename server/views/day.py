@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.availability import day_in, local_day
 from scheduling.booking import Status
@@ -82,7 +82,7 @@ def today_of(request: web.Request) -> Day:
 
 
 async def room_lanes(
-    request: web.Request, session: AsyncSession, centre_id: str, day: Day, found: Sequence[Appointment]
+    request: web.Request, session: AsyncConnection, centre_id: str, day: Day, found: Sequence[Appointment]
 ) -> list[Lane]:
     """One lane a room of the centre, with its hours, closures and bookings."""
     rooms = await rooms_of(session, centre_id)

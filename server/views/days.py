@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from aiohttp import web
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.actor import Role
 from scheduling.holiday import holiday_name, holidays_within
@@ -46,7 +46,7 @@ def asked_day(request: web.Request) -> tuple[Day, bool]:
     return (Day(on, today.zone), True) if FIRST_ON <= on <= LAST_ON else (today, False)
 
 
-async def day_page(request: web.Request, session: AsyncSession) -> dict[str, Any]:
+async def day_page(request: web.Request, session: AsyncConnection) -> dict[str, Any]:
     """Gather what templates/day/day.html asks for."""
     day, is_known = asked_day(request)
     found, is_more = await read_span(request, session, day.span)
@@ -69,7 +69,7 @@ async def day_page(request: web.Request, session: AsyncSession) -> dict[str, Any
     }
 
 
-async def week_page(request: web.Request, session: AsyncSession) -> dict[str, Any]:
+async def week_page(request: web.Request, session: AsyncConnection) -> dict[str, Any]:
     """Gather what templates/day/week.html asks for."""
     asked, is_known = asked_day(request)
     days, today = week_of(asked), today_of(request)
@@ -111,7 +111,7 @@ def week_of(day: Day) -> list[Day]:
 
 
 async def read_span(
-    request: web.Request, session: AsyncSession, span: Interval, most: int = MOST_APPOINTMENTS
+    request: web.Request, session: AsyncConnection, span: Interval, most: int = MOST_APPOINTMENTS
 ) -> tuple[list[Appointment], bool]:
     """Read what takes place within a span, in the one centre that a supervisor may have chosen."""
     return await appointments_within(session, actor(request), span, _chosen_centre(request), most=most)
@@ -139,7 +139,7 @@ def _other_side(role: Role, each: Appointment) -> str:
 
 
 async def _lanes(
-    request: web.Request, session: AsyncSession, day: Day, found: Sequence[Appointment]
+    request: web.Request, session: AsyncConnection, day: Day, found: Sequence[Appointment]
 ) -> list[Lane]:
     who, login = actor(request), login_of(request)
     if who.role is Role.CONSULAR_OFFICER:
@@ -150,7 +150,9 @@ async def _lanes(
     return centre_lanes(request, day, found)
 
 
-async def _notes(request: web.Request, session: AsyncSession, days: Sequence[Day]) -> dict[date, list[str]]:
+async def _notes(
+    request: web.Request, session: AsyncConnection, days: Sequence[Day]
+) -> dict[date, list[str]]:
     """Say of each day which public holiday it is here, and why the whole place is closed."""
     who, reader = actor(request), language(request)
     span = Interval(days[0].span.starts_at, days[-1].span.ends_at)
@@ -169,7 +171,7 @@ async def _notes(request: web.Request, session: AsyncSession, days: Sequence[Day
     return notes
 
 
-async def _centres(request: web.Request, session: AsyncSession) -> dict[str, Any]:
+async def _centres(request: web.Request, session: AsyncConnection) -> dict[str, Any]:
     if actor(request).role is not Role.SUPERVISOR:
         return {"centres": [], "form": Form()}
     chosen = {name: [value] for name in ("on", "centre") if (value := request.query.get(name, ""))}

@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import web
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from recordings.custody import FileKind
 from recordings.queries import awaiting_outcome
@@ -46,7 +46,7 @@ SEALED_SHOWN = 5
 _LOOKED_AHEAD = timedelta(weeks=4)
 
 
-async def centre_desk(request: web.Request, session: AsyncSession) -> dict[str, Any]:
+async def centre_desk(request: web.Request, session: AsyncConnection) -> dict[str, Any]:
     """Gather what templates/desk/centre.html asks for."""
     who, now = actor(request), clock(request)()
     day = today_of(request)
@@ -75,7 +75,7 @@ async def centre_desk(request: web.Request, session: AsyncSession) -> dict[str, 
     }
 
 
-async def post_desk(request: web.Request, session: AsyncSession) -> dict[str, Any]:
+async def post_desk(request: web.Request, session: AsyncConnection) -> dict[str, Any]:
     """Gather what templates/desk/post.html asks for."""
     who, now = actor(request), clock(request)()
     login, day = login_of(request), today_of(request)
@@ -102,7 +102,7 @@ async def post_desk(request: web.Request, session: AsyncSession) -> dict[str, An
     }
 
 
-async def supervisor_desk(request: web.Request, session: AsyncSession) -> dict[str, Any]:
+async def supervisor_desk(request: web.Request, session: AsyncConnection) -> dict[str, Any]:
     """Gather what templates/desk/supervisor.html asks for."""
     who, now = actor(request), clock(request)()
     figures = await count_cases(session, who, now)
@@ -130,7 +130,7 @@ async def supervisor_desk(request: web.Request, session: AsyncSession) -> dict[s
     }
 
 
-async def administrator_desk(request: web.Request, session: AsyncSession) -> dict[str, Any]:
+async def administrator_desk(request: web.Request, session: AsyncConnection) -> dict[str, Any]:
     """Gather what templates/desk/administrator.html asks for."""
     reader, settings = language(request), request.app[SETTINGS]
     o, a = tables.organisations, tables.accounts
@@ -187,7 +187,7 @@ def _points(request: web.Request, rows: Sequence[CaseRow]) -> list[dict[str, str
     ]
 
 
-async def _first_cases(request: web.Request, session: AsyncSession) -> list[CaseLine]:
+async def _first_cases(request: web.Request, session: AsyncConnection) -> list[CaseLine]:
     page = Slice(rows=CASES_SHOWN)
     listing = await list_cases(session, actor(request), clock(request)(), CaseFilter(), page)
     return await case_lines(request, session, listing.rows)
@@ -206,7 +206,7 @@ def _figures(
     ]
 
 
-async def _sealed_last(request: web.Request, session: AsyncSession) -> list[dict[str, Any]]:
+async def _sealed_last(request: web.Request, session: AsyncConnection) -> list[dict[str, Any]]:
     i, b, c = tables.interviews, tables.bookings, tables.cases
     statement = (
         select(sealed_files, c.c.reference)

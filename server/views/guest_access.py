@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import tables
 from scheduling.guest import GUEST_ROLES
@@ -23,7 +23,7 @@ class Fresh:
 
 
 async def guest_access(
-    session: AsyncSession, page: InterviewPage, fresh: Fresh | None
+    session: AsyncConnection, page: InterviewPage, fresh: Fresh | None
 ) -> list[dict[str, Any]]:
     """Gather the guests of an interview for whoever may host it; empty for all others."""
     if not page.may_host or not page.row.booking.modality.uses_line:
@@ -43,7 +43,7 @@ async def guest_access(
     ]
 
 
-async def known_of_guests(session: AsyncSession, interview_id: str) -> Mapping[str, Mapping[str, str]]:
+async def known_of_guests(session: AsyncConnection, interview_id: str) -> Mapping[str, Mapping[str, str]]:
     """Return by seat the name, the mail address and the telephone that the centre knows."""
     p, g, n = tables.participants, tables.guests, tables.interpreters
     joined = p.outerjoin(g, g.c.id == p.c.guest_id).outerjoin(n, n.c.id == p.c.interpreter_id)

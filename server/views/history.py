@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import web
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import tables
 from scheduling.queries import BookingRow
@@ -21,7 +21,7 @@ _REPLACED = mark("The interpreter was replaced")
 
 
 async def history_lines(
-    request: web.Request, session: AsyncSession, row: BookingRow, side: str
+    request: web.Request, session: AsyncConnection, row: BookingRow, side: str
 ) -> list[dict[str, Any]]:
     """Return every step, the oldest first; to a post, whoever acts at the centre is the centre."""
     h, a, o = tables.history, tables.accounts, tables.organisations
@@ -54,7 +54,7 @@ async def history_lines(
     ]
 
 
-async def _rooms(session: AsyncSession, room_ids: set[str]) -> dict[str, str]:
+async def _rooms(session: AsyncConnection, room_ids: set[str]) -> dict[str, str]:
     m = tables.rooms
     found = await session.execute(select(m.c.id, m.c.name).where(m.c.id.in_(room_ids)))
     return {row.id: row.name for row in found.all()}

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store_hours, store_owners, store_places, tables
 from scheduling.availability import WeeklyHours, day_in, hours_within, local_day
@@ -42,7 +42,7 @@ class Standing:
         return Interval(local_day(first, zone).starts_at, last.ends_at)
 
 
-async def standing_of(session: AsyncSession, owner: Owner, now: datetime) -> Standing:
+async def standing_of(session: AsyncConnection, owner: Owner, now: datetime) -> Standing:
     """Read everything that the editor of an owner shows."""
     shown, kept = await store_owners.plain_hours(session, owner.id)
     today = day_in(now, owner.zone)
@@ -65,7 +65,7 @@ async def standing_of(session: AsyncSession, owner: Owner, now: datetime) -> Sta
     return Standing(owner, today, plan, tuple(kept), tuple(others), tuple(holidays), tuple(imported))
 
 
-async def _pace(session: AsyncSession, owner: Owner) -> Pace | None:
+async def _pace(session: AsyncConnection, owner: Owner) -> Pace | None:
     if owner.kind is not OwnerKind.POST:
         return None
     post = await store_places.load_post(session, owner.id)

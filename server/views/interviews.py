@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import web
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from recordings.evidence import Evidence
 from recordings.interview_facts import InterviewFacts
@@ -60,7 +60,7 @@ class Interviews:
     places: Mapping[str, list[tuple[str, str]]]
 
 
-async def read_interviews(request: web.Request, session: AsyncSession) -> Interviews:
+async def read_interviews(request: web.Request, session: AsyncConnection) -> Interviews:
     """Read the page of the list that the address asks for."""
     who = actor(request)
     wanted = asked_interviews(request)
@@ -135,7 +135,9 @@ def room_href(request: web.Request, booking: BookingRow) -> str:
     return url_for(request, "room", interview_id=booking.interview_id or "") if attends and is_open else ""
 
 
-async def interview_facts(request: web.Request, session: AsyncSession, page: InterviewPage) -> dict[str, Any]:
+async def interview_facts(
+    request: web.Request, session: AsyncConnection, page: InterviewPage
+) -> dict[str, Any]:
     """Gather what templates/interview/show.html asks for."""
     who, row = actor(request), page.row
     booking = row.booking
@@ -163,7 +165,7 @@ async def interview_facts(request: web.Request, session: AsyncSession, page: Int
     }
 
 
-async def _kept(request: web.Request, session: AsyncSession, facts: InterviewFacts) -> dict[str, Any]:
+async def _kept(request: web.Request, session: AsyncConnection, facts: InterviewFacts) -> dict[str, Any]:
     """Gather what the recordings room keeps, for who may know of it."""
     evidence = await evidence_of(session, None, facts.id)
     versions = await outcomes_of(session, facts.id)
@@ -211,7 +213,7 @@ def _ways_on(request: web.Request, page: InterviewPage, kept: Mapping[str, Any] 
 
 
 async def _notice(
-    request: web.Request, session: AsyncSession, facts: InterviewFacts
+    request: web.Request, session: AsyncConnection, facts: InterviewFacts
 ) -> dict[str, Any] | None:
     if facts.notice is None:
         return None
@@ -227,7 +229,7 @@ def _answers(facts: InterviewFacts) -> list[dict[str, Any]]:
     return [{"role": one.role, "agrees": found[one.id].agrees} for one in facts.attendants if one.id in found]
 
 
-async def _happenings(session: AsyncSession, facts: InterviewFacts) -> list[dict[str, Any]]:
+async def _happenings(session: AsyncConnection, facts: InterviewFacts) -> list[dict[str, Any]]:
     """Say which technical problems were told, and when it went on by telephone."""
     roles = {each.id: each.role for each in facts.attendants}
     return [
@@ -262,13 +264,13 @@ def _item(item: Evidence) -> dict[str, Any]:
     }
 
 
-async def _statements(session: AsyncSession, interview_id: str) -> int:
+async def _statements(session: AsyncConnection, interview_id: str) -> int:
     counted = select(func.count()).select_from(minutes).where(minutes.c.interview_id == interview_id)
     return int(await session.scalar(counted) or 0)
 
 
 async def _outcome(
-    session: AsyncSession, versions: Sequence[Outcome], evidence: Sequence[Evidence]
+    session: AsyncConnection, versions: Sequence[Outcome], evidence: Sequence[Evidence]
 ) -> dict[str, Any]:
     latest = versions[-1]
     cited = [item.kind for item in evidence if item.id in latest.evidence_ids]
@@ -286,7 +288,7 @@ async def _outcome(
 
 
 async def recording_facts(
-    session: AsyncSession, facts: InterviewFacts, evidence: Sequence[Evidence], now: datetime
+    session: AsyncConnection, facts: InterviewFacts, evidence: Sequence[Evidence], now: datetime
 ) -> dict[str, Any] | None:
     """Place parts, pauses and cuts on the interview's clock; None when nothing was ever recorded."""
     recording = await recording_of(session, facts.id)

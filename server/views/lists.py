@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 from sqlalchemy import or_, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import tables
 from scheduling.actor import Role
@@ -55,7 +55,7 @@ def _page_href(request: web.Request, kept: Mapping[str, str], number: int) -> st
     return f"{request.path}?{words}" if words else request.path
 
 
-async def places(request: web.Request, session: AsyncSession) -> dict[str, list[tuple[str, str]]]:
+async def places(request: web.Request, session: AsyncConnection) -> dict[str, list[tuple[str, str]]]:
     """Give the other sides and the own rooms by which the reader may narrow a list."""
     who, r = actor(request), tables.rooms
     found = (await session.execute(_other_sides(request))).all()
@@ -68,7 +68,7 @@ async def places(request: web.Request, session: AsyncSession) -> dict[str, list[
     }
 
 
-async def post_countries(session: AsyncSession) -> list[str]:
+async def post_countries(session: AsyncConnection) -> list[str]:
     """Give the countries that have a post here, by their ISO 3166 codes."""
     o = tables.organisations
     statement = select(o.c.country).where(o.c.kind == "post").distinct().order_by(o.c.country)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from aiohttp import web
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.interview import ENDINGS_BY_ROLE, WITHOUT_START, Ending
 from scheduling.participant import ParticipantRole
@@ -16,7 +16,7 @@ from server.ways import how_it_is_held
 _COME_BY_THEMSELVES = {ParticipantRole.CENTRE_HOST, ParticipantRole.DETAINEE}
 
 
-async def off_line(request: web.Request, session: AsyncSession, page: InterviewPage) -> dict[str, Any]:
+async def off_line(request: web.Request, session: AsyncConnection, page: InterviewPage) -> dict[str, Any]:
     """Give how it is held, and what the reader may do; all of it empty where the room is the place."""
     booking, who = page.row.booking, actor(request)
     if booking.modality.uses_line:

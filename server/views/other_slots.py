@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from aiohttp import web
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store
 from scheduling.availability import day_in
@@ -43,7 +43,7 @@ def may_have_another(page: BookingPage, side: str, now: datetime) -> bool:
 
 
 async def other_slot_facts(
-    request: web.Request, session: AsyncSession, page: BookingPage, side: str
+    request: web.Request, session: AsyncConnection, page: BookingPage, side: str
 ) -> dict[str, Any]:
     """Gather what templates/booking/other_slot.html asks for, but for the form."""
     row, now = page.booking, clock(request)()
@@ -79,7 +79,7 @@ async def other_slot_facts(
 
 
 async def check_facts(
-    request: web.Request, session: AsyncSession, page: BookingPage, side: str, placed: Proposal | Booking
+    request: web.Request, session: AsyncConnection, page: BookingPage, side: str, placed: Proposal | Booking
 ) -> dict[str, Any]:
     """Gather what templates/booking/other_slot_check.html asks for, but for the form and what is done."""
     row = page.booking

@@ -3,7 +3,7 @@
 from typing import Any
 
 from aiohttp import web
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from recordings.evidence import Evidence
 from recordings.outcome import Rule, Verdict, weigh
@@ -31,7 +31,7 @@ MESSAGES = {
 
 
 async def outcome_facts(
-    request: web.Request, session: AsyncSession, who: Actor, page: OutcomePage, form: Form
+    request: web.Request, session: AsyncConnection, who: Actor, page: OutcomePage, form: Form
 ) -> dict[str, Any]:
     """Gather what templates/outcome/form.html asks for."""
     facts = page.facts

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from aiohttp import web
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.booking import Status
 from scheduling.queries import requests_to_answer
@@ -16,7 +16,9 @@ from server.pages import moments
 from server.views.bookings import booking_line, request_lines
 
 
-async def lines_to_answer(request: web.Request, session: AsyncSession) -> tuple[list[dict[str, Any]], bool]:
+async def lines_to_answer(
+    request: web.Request, session: AsyncConnection
+) -> tuple[list[dict[str, Any]], bool]:
     """What waits for an officer: slots that centres propose, requests, guests without an answer; each once.
 
     Gives the lines, and whether there may be more of one of the three.

@@ -3,7 +3,7 @@
 from typing import Any
 
 from aiohttp import web
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.booking import Status
 from scheduling.queries import list_answered
@@ -15,7 +15,7 @@ from server.views.proposals import lines_to_answer
 _FILTERS = ("status", "reference")
 
 
-async def request_list(request: web.Request, session: AsyncSession) -> dict[str, Any]:
+async def request_list(request: web.Request, session: AsyncConnection) -> dict[str, Any]:
     """Gather what templates/request/list.html asks for."""
     waiting, is_full = await lines_to_answer(request, session)
     wanted, page = asked_answers(request), asked_page(request)

@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp import web
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from recordings.custody import CustodyEntry, FileKind
 from recordings.interview_facts import InterviewFacts
@@ -42,7 +42,7 @@ def folder_of(request: web.Request, interview_id: str) -> SealedFolder:
 
 
 async def sealed_facts(
-    request: web.Request, session: AsyncSession, facts: InterviewFacts, rows: Sequence[SealedFileRow]
+    request: web.Request, session: AsyncConnection, facts: InterviewFacts, rows: Sequence[SealedFileRow]
 ) -> dict[str, Any]:
     """Gather what templates/sealed/list.html asks for."""
     reader = language(request)
@@ -67,7 +67,7 @@ def describe(kind: FileKind, media_type: str, reader: Language) -> str:
 
 
 async def _words(
-    session: AsyncSession, facts: InterviewFacts, rows: Sequence[SealedFileRow], reader: Language
+    session: AsyncConnection, facts: InterviewFacts, rows: Sequence[SealedFileRow], reader: Language
 ) -> dict[str, str]:
     """Name every file, and every item of evidence, by its identifier: whose part, which document."""
     words = {row.file.id: describe(row.file.kind, row.file.media_type, reader) for row in rows}
@@ -129,7 +129,7 @@ def _file(request: web.Request, row: SealedFileRow, words: str) -> dict[str, Any
 
 
 async def _custody(
-    session: AsyncSession, interview_id: str, words: Mapping[str, str], reader: Language
+    session: AsyncConnection, interview_id: str, words: Mapping[str, str], reader: Language
 ) -> list[dict[str, Any]]:
     entries = await custody_of(session, interview_id)
     actors = {entry.actor_id for entry in entries if entry.actor_id}

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import tables
 from scheduling.actor import Actor
@@ -13,7 +13,7 @@ from scheduling.actor import Actor
 _MOVED, _LEFT = "booking:moved", ("booking:cancelled", "booking:withdrawn")
 
 
-async def other_centres(session: AsyncSession, centre_id: str) -> list[tuple[str, str]]:
+async def other_centres(session: AsyncConnection, centre_id: str) -> list[tuple[str, str]]:
     """Return the centres in use other than one's own, by name."""
     o = tables.organisations
     statement = (
@@ -25,7 +25,7 @@ async def other_centres(session: AsyncSession, centre_id: str) -> list[tuple[str
     return [(row.id, ", ".join(filter(None, (row.name, row.city)))) for row in found]
 
 
-async def transfer_facts(session: AsyncSession, actor: Actor, case_id: str) -> dict[str, Any] | None:
+async def transfer_facts(session: AsyncConnection, actor: Actor, case_id: str) -> dict[str, Any] | None:
     """Gather what templates/case/transferred.html asks for, of the actor's last transfer; None without."""
     audit, c, o = tables.audit, tables.cases, tables.organisations
     statement = (
@@ -52,7 +52,7 @@ async def transfer_facts(session: AsyncSession, actor: Actor, case_id: str) -> d
 
 
 async def _changes(
-    session: AsyncSession, actor: Actor, case_id: str, since: datetime
+    session: AsyncConnection, actor: Actor, case_id: str, since: datetime
 ) -> list[tuple[str, Mapping[str, Any]]]:
     """Return how the bookings stood right after the transfer, whatever became of them at the new centre."""
     h, b = tables.history, tables.bookings
@@ -70,7 +70,7 @@ async def _changes(
     return [(row.event, row.copy) for row in (await session.execute(statement)).all()]
 
 
-async def _names(session: AsyncSession, table: Any, ids: Sequence[str]) -> dict[str, str]:
+async def _names(session: AsyncConnection, table: Any, ids: Sequence[str]) -> dict[str, str]:
     found = await session.execute(select(table.c.id, table.c.name).where(table.c.id.in_(ids)))
     return {row.id: row.name for row in found.all()}
 

@@ -29,10 +29,9 @@ from scheduling.errors import SlotRefused
 from scheduling.post import Post
 from scheduling.site import Room
 from scheduling.slot import Interval, quanta_of
-from server.database import create_engine, session_factory
+from server.database import create_engine
 from tests.benchmarks.replay import Sent, fresh, script_of
 from tests.support.clock import FixedClock
-from tests.support.database import Sessions
 from tests.support.people import (
     BRUSSELS_POST,
     CONAKRY_POST,
@@ -91,11 +90,10 @@ async def run() -> dict[str, float]:
 async def _measure(server: Server, name: str, engine: AsyncEngine) -> dict[str, float]:
     async with engine.begin() as connection:
         await connection.run_sync(tables.metadata.create_all)
-    sessions = session_factory(engine)
-    cases = await _furnish(sessions)
-    won, seconds = await _book(sessions, cases)
-    doubles = await _double_bookings(sessions)
-    recorded = await _record(engine, sessions, cases)
+    cases = await _furnish(engine)
+    won, seconds = await _book(engine, cases)
+    doubles = await _double_bookings(engine)
+    recorded = await _record(engine, cases)
     await asyncio.to_thread(_vacuum, server, name)
     alone = await _by_driver(engine, recorded, won)
     bare = await asyncio.to_thread(_pgbench, server, name, recorded, won)
@@ -108,15 +106,15 @@ async def _measure(server: Server, name: str, engine: AsyncEngine) -> dict[str, 
     return ratios | {"double_bookings": doubles, "attempts": ATTEMPTS}
 
 
-async def _furnish(sessions: Sessions) -> list[Case]:
-    async with sessions.begin() as session:
+async def _furnish(engine: AsyncEngine) -> list[Case]:
+    async with engine.begin() as session:
         await seed(session, _CLOCK)
         posts = update(tables.organisations).where(tables.organisations.c.kind == "post")
         await session.execute(posts.values(seats=SEATS, daily_quota=None))
         return [await detainee_at(STEENOKKERZEEL).opened(session, _CLOCK) for _ in range(CASES)]
 
 
-async def _book(sessions: Sessions, cases: Sequence[Case]) -> tuple[int, float]:
+async def _book(engine: AsyncEngine, cases: Sequence[Case]) -> tuple[int, float]:
     """Let many tasks ask; gives how many got their slot, and the seconds it took."""
     chance = random.Random(7)  # noqa: S311 - the same wishes each time
     wanted = iter([_wanted(cases, _working(_FIRST, _DAYS), chance) for _ in range(ATTEMPTS)])
@@ -125,7 +123,7 @@ async def _book(sessions: Sessions, cases: Sequence[Case]) -> tuple[int, float]:
     async def task() -> None:
         nonlocal won
         for each in wanted:
-            got_it = await _try(sessions, each)
+            got_it = await _try(engine, each)
             won += got_it
 
     started = perf_counter()
@@ -144,20 +142,20 @@ def _wanted(cases: Sequence[Case], days: Sequence[date], chance: random.Random) 
     return _Wanted(chance.choice(cases), chance.choice(_ROOMS), chance.choice(_POSTS), starts_at)
 
 
-async def _try(sessions: Sessions, wanted: _Wanted) -> bool:
+async def _try(engine: AsyncEngine, wanted: _Wanted) -> bool:
     try:
-        async with sessions.begin() as session:
+        async with engine.begin() as session:
             await ask(session, _CLOCK, wanted.case, wanted.starts_at, room=wanted.room, post=wanted.post)
     except SlotRefused:
         return False
     return True
 
 
-async def _double_bookings(sessions: Sessions) -> int:
+async def _double_bookings(engine: AsyncEngine) -> int:
     """Count what is held twice, by what the bookings say and not by the rows that shall prevent it."""
     w, b = tables.wishes, tables.bookings
     columns = (w.c.room_id, b.c.case_id, b.c.post_id, w.c.starts_at, w.c.ends_at)
-    async with sessions.begin() as session:
+    async with engine.begin() as session:
         found = (await session.execute(select(*columns).join(b, b.c.id == w.c.booking_id))).all()
     held: Counter[tuple[str, int]] = Counter()
     for row in found:
@@ -167,7 +165,7 @@ async def _double_bookings(sessions: Sessions) -> int:
     return sum(count > (SEATS if who in posts else 1) for (who, _), count in held.items())
 
 
-async def _record(engine: AsyncEngine, sessions: Sessions, cases: Sequence[Case]) -> list[_Recorded]:
+async def _record(engine: AsyncEngine, cases: Sequence[Case]) -> list[_Recorded]:
     """Record attempts on the days that are full by now, and as many on the empty ones after them.
 
     They are of many cases and both posts, so that pgbench waits for as many locks as the product.
@@ -175,10 +173,10 @@ async def _record(engine: AsyncEngine, sessions: Sessions, cases: Sequence[Case]
     chance = random.Random(8)  # noqa: S311
     full, empty = _working(_FIRST, _DAYS), _working(_FIRST + timedelta(days=_DAYS), _DAYS_AFTER)
     wanted = [_wanted(cases, days, chance) for days in (full, empty) for _ in range(RECORDED)]
-    return [await _recorded(engine, sessions, each) for each in wanted]
+    return [await _recorded(engine, each) for each in wanted]
 
 
-async def _recorded(engine: AsyncEngine, sessions: Sessions, wanted: _Wanted) -> _Recorded:
+async def _recorded(engine: AsyncEngine, wanted: _Wanted) -> _Recorded:
     sent: list[Sent] = []
 
     def note(*words: Any) -> None:
@@ -186,7 +184,7 @@ async def _recorded(engine: AsyncEngine, sessions: Sessions, wanted: _Wanted) ->
         sent.append(Sent(words[2], words[3] if many else [tuple(words[3])]))
 
     event.listen(engine.sync_engine, "before_cursor_execute", note)
-    got_it = await _try(sessions, wanted)
+    got_it = await _try(engine, wanted)
     event.remove(engine.sync_engine, "before_cursor_execute", note)
     return _Recorded(sent, got_it)
 

@@ -18,7 +18,7 @@ from aiohttp import web
 
 from scheduling.actor import Role
 from scheduling.tables import accounts
-from server.app_keys import ENGINE
+from server.app_keys import WRITING
 from server.cookies import LOGIN_COOKIE
 from server.exchange import actor, reading
 from server.pages import render
@@ -81,7 +81,7 @@ async def _fill(house: House, clock: FixedClock) -> None:
     by_role = {Role(row["role"]): {**row, "account_id": row["id"]} for row in rows}
     staff, officer = by_role[Role.CENTRE_STAFF], by_role[Role.CONSULAR_OFFICER]
     began = time.perf_counter()
-    await crowd.fill(house.app[ENGINE], clock(), staff=staff, officer=officer)
+    await crowd.fill(house.app[WRITING], clock(), staff=staff, officer=officer)
     sys.stderr.write(f"filled in {time.perf_counter() - began:.0f} s\n")
 
 

@@ -17,7 +17,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import event, insert, update
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from scheduling import store_hours, store_places, tables
 from scheduling.booking import Booking, Status, calendar_uid
@@ -28,7 +28,7 @@ from scheduling.interpreter import Interpreter
 from scheduling.site import Room
 from scheduling.slot import Interval
 from scheduling.store import columns_of
-from server.database import create_engine, session_factory
+from server.database import create_engine, for_reading
 from tests.support.clock import NOON, FixedClock
 from tests.support.database import KINDS, Content, new_database
 from tests.support.people import BRUSSELS_POST, STEENOKKERZEEL, ask, detainee_at, seed, weekly
@@ -53,7 +53,7 @@ async def _measure_on(kind: str) -> dict[str, float]:
     ):
         engine = create_engine(address)
         try:
-            async with session_factory(engine).begin() as session:
+            async with engine.begin() as session:
                 case = await _furnish(session)
             whole, reads, slots = await _turns(engine, case, DAYS)
             double, _, _ = await _turns(engine, case, 2 * DAYS)
@@ -74,7 +74,7 @@ async def _turns(engine: AsyncEngine, case: Case, days: int) -> tuple[float, flo
 
     async def find() -> None:
         nonlocal found
-        async with session_factory(engine, writes=False)() as session:
+        async with for_reading(engine).connect() as session:
             found = await _slots(session, case, days)
 
     async def read() -> None:
@@ -87,7 +87,7 @@ async def _turns(engine: AsyncEngine, case: Case, days: int) -> tuple[float, flo
     return min(whole), min(reads), found
 
 
-async def _slots(session: AsyncSession, case: Case, days: int) -> int:
+async def _slots(session: AsyncConnection, case: Case, days: int) -> int:
     offer = await offer_for(
         session,
         case=case,
@@ -125,7 +125,7 @@ async def _timed(work: Callable[[], Awaitable[None]]) -> float:
     return perf_counter() - started
 
 
-async def _furnish(session: AsyncSession) -> Case:
+async def _furnish(session: AsyncConnection) -> Case:
     clock = FixedClock()
     await seed(session, clock)
     other = await detainee_at(STEENOKKERZEEL).opened(session, clock)

@@ -5,7 +5,7 @@ from playwright.async_api import Page
 from sqlalchemy import update
 
 from scheduling import tables
-from server.database import create_engine, session_factory
+from server.database import create_engine
 from tests.support.browser import PHONE, WIDE, Visitor, chromium, visitor
 from tests.support.instance import Instance
 
@@ -91,7 +91,7 @@ _MISPLACED = """() => [...document.querySelectorAll(".p-week__day")].flatMap((da
 async def paced(instance: Instance, minutes: int) -> None:
     """Give the embassy of Guinea another length of interviews."""
     engine, o = create_engine(instance.folder.database), tables.organisations
-    async with session_factory(engine)() as session, session.begin():
+    async with engine.begin() as session:
         wanted = update(o).where(o.c.name == "Ambassade de Guinée").values(slot_minutes=minutes)
         await session.execute(wanted)
     await engine.dispose()

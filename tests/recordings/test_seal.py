@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from recordings import tables as records
 from recordings.capture import Run, capture
@@ -23,7 +23,7 @@ from scheduling import tables
 from scheduling.errors import NotForYou
 from scheduling.identifier import new_id
 from scheduling.interview import Ending
-from server.database import session_factory
+from server.database import for_reading
 from tests.support.records_acts import (
     ANSWER,
     NOTE,
@@ -174,7 +174,7 @@ async def test_no_byte_of_texts_or_key_stays_on_the_disk(world: World) -> None:
 
 async def test_a_reader_that_holds_the_log_back_is_reported(world: World) -> None:
     await held(world)
-    async with session_factory(world.engine, writes=False)() as reader:
+    async with for_reading(world.engine).connect() as reader:
         await reader.execute(select(records.minutes))
         await sealed(world)
         assert not await leave_no_trace(world.engine, wait_seconds=0)
@@ -222,7 +222,7 @@ async def test_a_power_cut_between_sealing_and_commit_loses_nothing(world: World
     assert [line["text"] for line in document["minutes"]["statements"]] == [ANSWER]
 
 
-async def _seal_then_fall(world: World, session: AsyncSession) -> None:
+async def _seal_then_fall(world: World, session: AsyncConnection) -> None:
     await seal(session, world.clock, world.secret, world.sealer, rendered, interview_id=world.interview_id)
     raise PowerCutError
 

@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from tests.support.clock import FixedClock
-from tests.support.database import fresh_database, sessions_of
+from tests.support.database import fresh_database
 from tests.support.people import seed
 
 
@@ -19,12 +19,12 @@ def clock() -> FixedClock:
 @pytest.fixture
 async def engine(tmp_path: Path, clock: FixedClock) -> AsyncIterator[AsyncEngine]:
     async with fresh_database(tmp_path) as engine:
-        async with sessions_of(engine).begin() as session:
+        async with engine.begin() as session:
             await seed(session, clock)
         yield engine
 
 
 @pytest.fixture
-async def session(engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
-    async with sessions_of(engine)() as session:
+async def session(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    async with engine.connect() as session:
         yield session

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store, tables
 from scheduling.actor import Actor
@@ -54,7 +54,7 @@ OFFICER = officer_of(BRUSSELS_POST)
 TEXT = "2026-1"
 
 
-async def planned_for(session: AsyncSession, clock: FixedClock, person: Detainee) -> Confirmed:
+async def planned_for(session: AsyncConnection, clock: FixedClock, person: Detainee) -> Confirmed:
     case = await person.opened(session, clock)
     confirmed = await agreed(session, clock, (await ask(session, clock, case, SLOT)).booking)
     clock.set(SLOT)
@@ -62,7 +62,7 @@ async def planned_for(session: AsyncSession, clock: FixedClock, person: Detainee
 
 
 @pytest.fixture
-async def planned(session: AsyncSession, clock: FixedClock) -> Confirmed:
+async def planned(session: AsyncConnection, clock: FixedClock) -> Confirmed:
     return await planned_for(session, clock, detainee_at(STEENOKKERZEEL))
 
 
@@ -70,12 +70,12 @@ def seat_in(planned: Confirmed, role: ParticipantRole) -> Participant:
     return next(seat for seat in planned.participants if seat.role is role)
 
 
-async def stored_seat(session: AsyncSession, planned: Confirmed, role: ParticipantRole) -> Participant:
+async def stored_seat(session: AsyncConnection, planned: Confirmed, role: ParticipantRole) -> Participant:
     seats = await store.participants_of(session, planned.interview.id)
     return next(seat for seat in seats if seat.role is role)
 
 
-async def let_in(session: AsyncSession, clock: FixedClock, planned: Confirmed) -> None:
+async def let_in(session: AsyncConnection, clock: FixedClock, planned: Confirmed) -> None:
     """Bring both sides into the interview, and their media up."""
     interview_id = planned.interview.id
     person = await enter(session, clock, HOST, interview_id=interview_id)
@@ -86,7 +86,7 @@ async def let_in(session: AsyncSession, clock: FixedClock, planned: Confirmed) -
 
 
 async def test_the_host_brings_the_person_in(
-    session: AsyncSession, clock: FixedClock, planned: Confirmed
+    session: AsyncConnection, clock: FixedClock, planned: Confirmed
 ) -> None:
     entry = await enter(session, clock, HOST, interview_id=planned.interview.id)
     assert entry.participant.role is ParticipantRole.DETAINEE
@@ -100,7 +100,7 @@ async def test_the_host_brings_the_person_in(
 
 
 async def test_an_officer_waits_until_the_host_admits(
-    session: AsyncSession, clock: FixedClock, planned: Confirmed
+    session: AsyncConnection, clock: FixedClock, planned: Confirmed
 ) -> None:
     waiting = await enter(session, clock, OFFICER, interview_id=planned.interview.id)
     assert not waiting.is_admitted
@@ -117,7 +117,7 @@ async def test_an_officer_waits_until_the_host_admits(
 
 
 async def test_coming_back_needs_no_second_admission(
-    session: AsyncSession, clock: FixedClock, planned: Confirmed
+    session: AsyncConnection, clock: FixedClock, planned: Confirmed
 ) -> None:
     await let_in(session, clock, planned)
     again = await enter(session, clock, OFFICER, interview_id=planned.interview.id)
@@ -125,7 +125,7 @@ async def test_coming_back_needs_no_second_admission(
 
 
 async def test_no_officer_enters_in_a_colleagues_stead(
-    session: AsyncSession, clock: FixedClock, planned: Confirmed
+    session: AsyncConnection, clock: FixedClock, planned: Confirmed
 ) -> None:
     await enter(session, clock, OFFICER, interview_id=planned.interview.id)
     with pytest.raises(SeatOfAnother):
@@ -137,7 +137,7 @@ OUTSIDERS = [officer_of(GHANA_POST), staff_of(ROTTERDAM), a_supervisor(), an_adm
 
 @pytest.mark.parametrize("outsider", OUTSIDERS, ids=lambda actor: actor.role)
 async def test_nobody_else_enters(
-    session: AsyncSession, clock: FixedClock, planned: Confirmed, outsider: Actor
+    session: AsyncConnection, clock: FixedClock, planned: Confirmed, outsider: Actor
 ) -> None:
     with pytest.raises(NotForYou):
         await enter(session, clock, outsider, interview_id=planned.interview.id)
@@ -149,7 +149,7 @@ async def test_nobody_else_enters(
     "actor", [OFFICER, staff_of(ROTTERDAM), a_supervisor()], ids=lambda actor: actor.role
 )
 async def test_only_the_host_admits(
-    session: AsyncSession, clock: FixedClock, planned: Confirmed, actor: Actor
+    session: AsyncConnection, clock: FixedClock, planned: Confirmed, actor: Actor
 ) -> None:
     seat = seat_in(planned, ParticipantRole.CONSULAR_OFFICER)
     with pytest.raises(NotForYou):
@@ -157,7 +157,7 @@ async def test_only_the_host_admits(
 
 
 async def test_an_empty_place_at_the_door_is_not_admitted(
-    session: AsyncSession, clock: FixedClock, planned: Confirmed
+    session: AsyncConnection, clock: FixedClock, planned: Confirmed
 ) -> None:
     seat = seat_in(planned, ParticipantRole.CONSULAR_OFFICER)
     with pytest.raises(NobodyWaits):
@@ -165,7 +165,7 @@ async def test_an_empty_place_at_the_door_is_not_admitted(
 
 
 async def test_a_seat_of_another_interview_does_not_exist(
-    session: AsyncSession, clock: FixedClock, planned: Confirmed
+    session: AsyncConnection, clock: FixedClock, planned: Confirmed
 ) -> None:
     with pytest.raises(NotForYou):
         await admit(
@@ -174,7 +174,7 @@ async def test_a_seat_of_another_interview_does_not_exist(
 
 
 async def test_nothing_starts_before_the_host_is_in(
-    session: AsyncSession, clock: FixedClock, planned: Confirmed
+    session: AsyncConnection, clock: FixedClock, planned: Confirmed
 ) -> None:
     with pytest.raises(HostNotIn):
         await start_interview(session, clock, HOST, interview_id=planned.interview.id)
@@ -184,7 +184,7 @@ async def test_nothing_starts_before_the_host_is_in(
 
 
 async def test_nobody_enters_after_the_end(
-    session: AsyncSession, clock: FixedClock, planned: Confirmed
+    session: AsyncConnection, clock: FixedClock, planned: Confirmed
 ) -> None:
     await let_in(session, clock, planned)
     await close_interview(session, clock, HOST, interview_id=planned.interview.id, ending=Ending.NORMAL)
@@ -194,7 +194,7 @@ async def test_nobody_enters_after_the_end(
 
 
 async def test_nobody_enters_what_was_cancelled(
-    session: AsyncSession, clock: FixedClock, planned: Confirmed
+    session: AsyncConnection, clock: FixedClock, planned: Confirmed
 ) -> None:
     await cancel(session, clock, HOST, booking_id=planned.booking.id, reason=CancelReason.TECHNICAL)
     with pytest.raises(InterviewOver):
@@ -204,14 +204,16 @@ async def test_nobody_enters_what_was_cancelled(
 
 
 async def test_a_minors_interview_does_not_start_without_the_guardian(
-    session: AsyncSession, clock: FixedClock
+    session: AsyncConnection, clock: FixedClock
 ) -> None:
     planned = await planned_for(session, clock, minor_at(STEENOKKERZEEL))
     with pytest.raises(GuardianMissing):
         await let_in(session, clock, planned)
 
 
-async def test_a_minors_interview_starts_with_the_guardian(session: AsyncSession, clock: FixedClock) -> None:
+async def test_a_minors_interview_starts_with_the_guardian(
+    session: AsyncConnection, clock: FixedClock
+) -> None:
     planned = await planned_for(session, clock, minor_at(STEENOKKERZEEL))
     guardian = seat_in(planned, ParticipantRole.GUARDIAN)
     await admit(session, clock, HOST, interview_id=planned.interview.id, participant_id=guardian.id)
@@ -220,7 +222,7 @@ async def test_a_minors_interview_starts_with_the_guardian(session: AsyncSession
 
 
 async def test_a_supervisor_alone_waives_the_guardian_and_says_why(
-    session: AsyncSession, clock: FixedClock
+    session: AsyncConnection, clock: FixedClock
 ) -> None:
     planned = await planned_for(session, clock, minor_at(STEENOKKERZEEL))
     interview_id = planned.interview.id
@@ -236,7 +238,7 @@ async def test_a_supervisor_alone_waives_the_guardian_and_says_why(
 
 
 async def test_notice_and_consent_are_two_records(
-    session: AsyncSession, clock: FixedClock, planned: Confirmed
+    session: AsyncConnection, clock: FixedClock, planned: Confirmed
 ) -> None:
     interview_id = planned.interview.id
     await let_in(session, clock, planned)
@@ -253,7 +255,7 @@ async def test_notice_and_consent_are_two_records(
 
 
 async def test_a_consent_taken_back_counts_and_leaves_the_first_standing(
-    session: AsyncSession, clock: FixedClock, planned: Confirmed
+    session: AsyncConnection, clock: FixedClock, planned: Confirmed
 ) -> None:
     interview_id = planned.interview.id
     await let_in(session, clock, planned)
@@ -265,7 +267,7 @@ async def test_a_consent_taken_back_counts_and_leaves_the_first_standing(
     assert len((await session.execute(select(tables.consents))).all()) == 2
 
 
-async def test_a_post_that_refuses_recording_is_heard(session: AsyncSession, clock: FixedClock) -> None:
+async def test_a_post_that_refuses_recording_is_heard(session: AsyncConnection, clock: FixedClock) -> None:
     case = await detainee_at(ROTTERDAM).opened(session, clock)
     asked = await ask(session, clock, case, SLOT, room=KAMER_1)
     interview_id = (await agreed(session, clock, asked.booking)).interview.id
@@ -276,7 +278,7 @@ async def test_a_post_that_refuses_recording_is_heard(session: AsyncSession, clo
 
 
 async def test_only_the_host_gives_notice(
-    session: AsyncSession, clock: FixedClock, planned: Confirmed
+    session: AsyncConnection, clock: FixedClock, planned: Confirmed
 ) -> None:
     with pytest.raises(NotForYou):
         await give_notice(
@@ -291,7 +293,7 @@ async def test_only_the_host_gives_notice(
 
 
 async def test_a_check_belongs_to_the_seat_of_who_made_it(
-    session: AsyncSession, clock: FixedClock, planned: Confirmed
+    session: AsyncConnection, clock: FixedClock, planned: Confirmed
 ) -> None:
     interview_id = planned.interview.id
     checked = await mark_check(session, clock, HOST, interview_id=interview_id, line=LineQuality.GOOD)
@@ -303,7 +305,7 @@ async def test_a_check_belongs_to_the_seat_of_who_made_it(
 
 
 async def test_attendance_follows_the_media(
-    session: AsyncSession, clock: FixedClock, planned: Confirmed
+    session: AsyncConnection, clock: FixedClock, planned: Confirmed
 ) -> None:
     interview_id = planned.interview.id
     await let_in(session, clock, planned)
@@ -322,7 +324,7 @@ async def test_attendance_follows_the_media(
 
 
 async def test_an_interview_that_nobody_could_start_ends_with_who_was_absent(
-    session: AsyncSession, clock: FixedClock, planned: Confirmed
+    session: AsyncConnection, clock: FixedClock, planned: Confirmed
 ) -> None:
     await enter(session, clock, HOST, interview_id=planned.interview.id)
     closed = await close_interview(
@@ -335,7 +337,7 @@ async def test_an_interview_that_nobody_could_start_ends_with_who_was_absent(
 
 
 async def test_an_interview_that_never_began_did_not_end_normally(
-    session: AsyncSession, clock: FixedClock, planned: Confirmed
+    session: AsyncConnection, clock: FixedClock, planned: Confirmed
 ) -> None:
     with pytest.raises(NotPossibleNow):
         await close_interview(session, clock, HOST, interview_id=planned.interview.id, ending=Ending.NORMAL)
@@ -351,7 +353,7 @@ async def test_an_interview_that_never_began_did_not_end_normally(
     ],
 )
 async def test_each_side_says_only_what_it_can_know(
-    session: AsyncSession, clock: FixedClock, planned: Confirmed, actor: Actor, ending: Ending
+    session: AsyncConnection, clock: FixedClock, planned: Confirmed, actor: Actor, ending: Ending
 ) -> None:
     await let_in(session, clock, planned)
     with pytest.raises(FieldRefused):
@@ -359,7 +361,7 @@ async def test_each_side_says_only_what_it_can_know(
 
 
 async def test_an_interview_ends_once_and_not_by_strangers(
-    session: AsyncSession, clock: FixedClock, planned: Confirmed
+    session: AsyncConnection, clock: FixedClock, planned: Confirmed
 ) -> None:
     interview_id = planned.interview.id
     await let_in(session, clock, planned)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store_hours, store_keeping, store_owners, store_places
 from scheduling.affected import Change, Held, beyond_pace
@@ -45,12 +45,12 @@ def weekly(starts: int, ends: int) -> WeeklyHours:
     return WeeklyHours(weekly_rule(WEEK), NOON.date(), time(starts), time(ends), "Europe/Brussels")
 
 
-async def asked(session: AsyncSession, clock: FixedClock, at: datetime = SLOT) -> str:
+async def asked(session: AsyncConnection, clock: FixedClock, at: datetime = SLOT) -> str:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     return (await ask(session, clock, case, at)).booking.id
 
 
-async def changes(session: AsyncSession, clock: FixedClock) -> list[tuple[OwnerKind, Change]]:
+async def changes(session: AsyncConnection, clock: FixedClock) -> list[tuple[OwnerKind, Change]]:
     return [
         (hit.kind, hit.change) for row in await affected_bookings(session, HOST, clock()) for hit in row.hits
     ]
@@ -61,7 +61,7 @@ async def changes(session: AsyncSession, clock: FixedClock) -> list[tuple[OwnerK
     ("owner_id", "kind"), [(BRUSSELS_POST.id, OwnerKind.POST), (VISIO_1.id, OwnerKind.ROOM)]
 )
 async def test_shorter_hours_hit_what_lies_outside_them(
-    session: AsyncSession, clock: FixedClock, owner_id: str, kind: OwnerKind, stands: bool
+    session: AsyncConnection, clock: FixedClock, owner_id: str, kind: OwnerKind, stands: bool
 ) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     booking = (await ask(session, clock, case, SLOT)).booking
@@ -83,7 +83,7 @@ async def test_shorter_hours_hit_what_lies_outside_them(
 
 
 async def test_hours_that_end_within_the_slot_hit_it_and_an_opening_saves_it(
-    session: AsyncSession, clock: FixedClock
+    session: AsyncConnection, clock: FixedClock
 ) -> None:
     await asked(session, clock)
     until = replace(weekly(9, 10), ends_local=time(10, 30))
@@ -94,7 +94,7 @@ async def test_hours_that_end_within_the_slot_hit_it_and_an_opening_saves_it(
 
 
 async def test_a_room_put_out_of_use_hits_its_bookings_and_no_others(
-    session: AsyncSession, clock: FixedClock
+    session: AsyncConnection, clock: FixedClock
 ) -> None:
     booking_id = await asked(session, clock)
     owner = await store_owners.load_owner(session, VISIO_1.id)
@@ -112,7 +112,7 @@ async def test_a_room_put_out_of_use_hits_its_bookings_and_no_others(
 
 @pytest.mark.parametrize("how", ["taken_off", "hours", "busy"])
 async def test_an_interpreter_who_cannot_come_any_more_hits_the_booking(
-    session: AsyncSession, clock: FixedClock, how: str
+    session: AsyncConnection, clock: FixedClock, how: str
 ) -> None:
     interpreter = await an_interpreter(session, "Diallo")
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
@@ -132,7 +132,7 @@ async def test_an_interpreter_who_cannot_come_any_more_hits_the_booking(
     assert await changes(session, clock) == [(OwnerKind.INTERPRETER, expected)]
 
 
-async def test_a_wish_that_is_hit_names_its_rank(session: AsyncSession, clock: FixedClock) -> None:
+async def test_a_wish_that_is_hit_names_its_rank(session: AsyncConnection, clock: FixedClock) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     next_day = SLOT + timedelta(days=1)
     await ask_ranked(session, clock, case, SLOT, next_day)
@@ -147,7 +147,7 @@ async def test_a_wish_that_is_hit_names_its_rank(session: AsyncSession, clock: F
 
 
 async def test_a_holiday_that_is_no_longer_worked_hits_what_was_booked_on_it(
-    session: AsyncSession, clock: FixedClock
+    session: AsyncConnection, clock: FixedClock
 ) -> None:
     guinea = datetime(2026, 10, 2, 8, 0, tzinfo=UTC)
     await store_hours.work_on(session, BRUSSELS_POST.id, date(2026, 10, 2), works=True)
@@ -158,7 +158,7 @@ async def test_a_holiday_that_is_no_longer_worked_hits_what_was_booked_on_it(
     assert await changes(session, clock) == [(OwnerKind.POST, Change.HOLIDAY)]
 
 
-async def test_a_lower_quota_hits_who_asked_last(session: AsyncSession, clock: FixedClock) -> None:
+async def test_a_lower_quota_hits_who_asked_last(session: AsyncConnection, clock: FixedClock) -> None:
     await asked(session, clock)
     clock.advance(minutes=1)
     last = await asked(session, clock, SLOT + timedelta(hours=2))
@@ -171,7 +171,7 @@ async def test_a_lower_quota_hits_who_asked_last(session: AsyncSession, clock: F
 
 
 async def test_a_post_out_of_use_hits_all_that_was_asked_of_it(
-    session: AsyncSession, clock: FixedClock
+    session: AsyncConnection, clock: FixedClock
 ) -> None:
     await asked(session, clock)
     post = await store_places.load_post(session, BRUSSELS_POST.id)

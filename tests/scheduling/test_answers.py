@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store, tables
 from scheduling.actor import Actor
@@ -41,17 +41,17 @@ OFFICER = officer_of(BRUSSELS_POST)
 
 
 @pytest.fixture
-async def asked(session: AsyncSession, clock: FixedClock) -> Requested:
+async def asked(session: AsyncConnection, clock: FixedClock) -> Requested:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     return await ask(session, clock, case, SLOT)
 
 
-async def held(session: AsyncSession) -> int:
+async def held(session: AsyncConnection) -> int:
     return (await session.execute(select(func.count()).select_from(tables.quanta))).scalar_one()
 
 
 async def test_a_confirmed_booking_has_an_interview_with_its_seats(
-    session: AsyncSession, clock: FixedClock, asked: Requested
+    session: AsyncConnection, clock: FixedClock, asked: Requested
 ) -> None:
     clock.advance(minutes=30)
     confirmed = await agreed(session, clock, asked.booking)
@@ -66,7 +66,7 @@ async def test_a_confirmed_booking_has_an_interview_with_its_seats(
 
 
 async def test_a_minors_interview_has_a_seat_for_the_guardian(
-    session: AsyncSession, clock: FixedClock
+    session: AsyncConnection, clock: FixedClock
 ) -> None:
     case = await minor_at(STEENOKKERZEEL).opened(session, clock)
     confirmed = await agreed(session, clock, (await ask(session, clock, case, SLOT)).booking)
@@ -79,7 +79,7 @@ STRANGERS = [officer_of(GHANA_POST), STAFF, a_supervisor(), an_administrator()]
 
 @pytest.mark.parametrize("stranger", STRANGERS, ids=lambda actor: actor.role)
 async def test_only_the_post_that_was_asked_answers(
-    session: AsyncSession, clock: FixedClock, asked: Requested, stranger: Actor
+    session: AsyncConnection, clock: FixedClock, asked: Requested, stranger: Actor
 ) -> None:
     with pytest.raises(NotForYou):
         await confirm(session, clock, stranger, booking_id=asked.booking.id)
@@ -89,7 +89,7 @@ async def test_only_the_post_that_was_asked_answers(
 
 
 async def test_a_booking_is_confirmed_once(
-    session: AsyncSession, clock: FixedClock, asked: Requested
+    session: AsyncConnection, clock: FixedClock, asked: Requested
 ) -> None:
     await agreed(session, clock, asked.booking)
     with pytest.raises(NotPossibleNow):
@@ -97,7 +97,7 @@ async def test_a_booking_is_confirmed_once(
 
 
 async def test_a_slot_that_passed_is_not_confirmed(
-    session: AsyncSession, clock: FixedClock, asked: Requested
+    session: AsyncConnection, clock: FixedClock, asked: Requested
 ) -> None:
     clock.set(SLOT)
     with pytest.raises(NotPossibleNow):
@@ -105,7 +105,7 @@ async def test_a_slot_that_passed_is_not_confirmed(
 
 
 async def test_the_officer_named_belongs_to_the_post(
-    session: AsyncSession, clock: FixedClock, asked: Requested
+    session: AsyncConnection, clock: FixedClock, asked: Requested
 ) -> None:
     other = officer_of(GHANA_POST).account_id
     with pytest.raises(FieldRefused):
@@ -116,7 +116,7 @@ async def test_the_officer_named_belongs_to_the_post(
 
 
 async def test_a_declined_slot_is_free_and_its_request_over(
-    session: AsyncSession, clock: FixedClock, asked: Requested
+    session: AsyncConnection, clock: FixedClock, asked: Requested
 ) -> None:
     booking = asked.booking
     reason = DeclineReason.WANTS_IN_PERSON
@@ -126,7 +126,9 @@ async def test_a_declined_slot_is_free_and_its_request_over(
     assert (await store.load_request(session, booking.request_id)).ended_at == clock()
 
 
-async def test_another_reason_needs_words(session: AsyncSession, clock: FixedClock, asked: Requested) -> None:
+async def test_another_reason_needs_words(
+    session: AsyncConnection, clock: FixedClock, asked: Requested
+) -> None:
     reason = DeclineReason.OTHER
     with pytest.raises(FieldRefused) as caught:
         await decline(session, clock, OFFICER, booking_id=asked.booking.id, reason=reason, remark=" ")
@@ -134,7 +136,7 @@ async def test_another_reason_needs_words(session: AsyncSession, clock: FixedClo
 
 
 async def test_a_centre_withdraws_what_was_not_answered_and_cancels_what_was(
-    session: AsyncSession, clock: FixedClock
+    session: AsyncConnection, clock: FixedClock
 ) -> None:
     statuses = []
     for hour, answered in enumerate((False, True)):
@@ -149,7 +151,7 @@ async def test_a_centre_withdraws_what_was_not_answered_and_cancels_what_was(
 
 
 async def test_a_cancelled_slot_can_be_had_again(
-    session: AsyncSession, clock: FixedClock, asked: Requested
+    session: AsyncConnection, clock: FixedClock, asked: Requested
 ) -> None:
     await cancel(session, clock, STAFF, booking_id=asked.booking.id, reason=CancelReason.BY_CENTRE)
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
@@ -157,7 +159,7 @@ async def test_a_cancelled_slot_can_be_had_again(
 
 
 async def test_a_post_cancels_what_it_confirmed_and_declines_what_it_did_not(
-    session: AsyncSession, clock: FixedClock, asked: Requested
+    session: AsyncConnection, clock: FixedClock, asked: Requested
 ) -> None:
     booking_id = asked.booking.id
     with pytest.raises(NotPossibleNow):
@@ -171,19 +173,19 @@ async def test_a_post_cancels_what_it_confirmed_and_declines_what_it_did_not(
 
 @pytest.mark.parametrize("stranger", [staff_of(ROTTERDAM), officer_of(GHANA_POST), a_supervisor()])
 async def test_strangers_cancel_nothing(
-    session: AsyncSession, clock: FixedClock, asked: Requested, stranger: Actor
+    session: AsyncConnection, clock: FixedClock, asked: Requested, stranger: Actor
 ) -> None:
     with pytest.raises(NotForYou):
         await cancel(session, clock, stranger, booking_id=asked.booking.id, reason=CancelReason.TECHNICAL)
 
 
-async def test_what_does_not_exist_is_not_for_you(session: AsyncSession, clock: FixedClock) -> None:
+async def test_what_does_not_exist_is_not_for_you(session: AsyncConnection, clock: FixedClock) -> None:
     with pytest.raises(NotForYou):
         await confirm(session, clock, OFFICER, booking_id=some_id())
 
 
 async def test_a_change_over_an_older_version_is_refused(
-    session: AsyncSession, clock: FixedClock, asked: Requested
+    session: AsyncConnection, clock: FixedClock, asked: Requested
 ) -> None:
     stale = asked.booking.moved_to(Status.DECLINED, at=clock())
     await agreed(session, clock, asked.booking)
@@ -192,7 +194,7 @@ async def test_a_change_over_an_older_version_is_refused(
 
 
 async def test_history_holds_each_version_whole(
-    session: AsyncSession, clock: FixedClock, asked: Requested
+    session: AsyncConnection, clock: FixedClock, asked: Requested
 ) -> None:
     await agreed(session, clock, asked.booking)
     await cancel(session, clock, STAFF, booking_id=asked.booking.id, reason=CancelReason.TECHNICAL)
@@ -215,7 +217,7 @@ async def test_history_holds_each_version_whole(
     ],
 )
 async def test_a_case_that_cannot_be_names_its_field(
-    session: AsyncSession, clock: FixedClock, changes: dict[str, object], field: str
+    session: AsyncConnection, clock: FixedClock, changes: dict[str, object], field: str
 ) -> None:
     with pytest.raises(FieldRefused) as caught:
         await detainee_at(STEENOKKERZEEL, **changes).opened(session, clock)
@@ -223,14 +225,14 @@ async def test_a_case_that_cannot_be_names_its_field(
 
 
 async def test_somebody_under_age_is_a_minor_whatever_was_ticked(
-    session: AsyncSession, clock: FixedClock
+    session: AsyncConnection, clock: FixedClock
 ) -> None:
     born_on = datetime(2010, 1, 1, tzinfo=UTC).date()
     case = await detainee_at(STEENOKKERZEEL, born_on=born_on).opened(session, clock)
     assert case.is_minor
 
 
-async def test_an_assessment_names_who_decided(session: AsyncSession, clock: FixedClock) -> None:
+async def test_an_assessment_names_who_decided(session: AsyncConnection, clock: FixedClock) -> None:
     person = detainee_at(STEENOKKERZEEL, suitability=Suitability.NOT_ASSESSED)
     case = await person.opened(session, clock)
     assert case.suitability_by is None
@@ -245,7 +247,7 @@ async def test_an_assessment_names_who_decided(session: AsyncSession, clock: Fix
     ("actor", "reason"), [(STAFF, CancelReason.BY_CENTRE), (OFFICER, CancelReason.BY_POST)]
 )
 async def test_what_is_past_is_not_cancelled_any_more(
-    session: AsyncSession, clock: FixedClock, asked: Requested, actor: Actor, reason: CancelReason
+    session: AsyncConnection, clock: FixedClock, asked: Requested, actor: Actor, reason: CancelReason
 ) -> None:
     booking = (await agreed(session, clock, asked.booking)).booking
     clock.set(booking.ends_at - timedelta(seconds=1))

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.actor import Actor
 from scheduling.booking import CancelReason
@@ -35,7 +35,7 @@ HOST = staff_of(STEENOKKERZEEL)
 
 
 async def found(
-    session: AsyncSession, actor: Actor, clock: FixedClock, page: Slice | None = None, **wanted: Any
+    session: AsyncConnection, actor: Actor, clock: FixedClock, page: Slice | None = None, **wanted: Any
 ) -> list[str]:
     asked = CaseFilter(**wanted)
     return [
@@ -44,7 +44,7 @@ async def found(
 
 
 async def test_pages_together_hold_every_case_once_and_the_first_to_end_on_top(
-    session: AsyncSession, clock: FixedClock
+    session: AsyncConnection, clock: FixedClock
 ) -> None:
     ends = [date(2027, 1, day) for day in (9, 3, 7, 5, 1)]
     cases = [await detainee_at(STEENOKKERZEEL, detention_ends_on=on).opened(session, clock) for on in ends]
@@ -56,7 +56,7 @@ async def test_pages_together_hold_every_case_once_and_the_first_to_end_on_top(
 
 
 async def test_each_step_finds_exactly_the_cases_that_stand_there(
-    session: AsyncSession, clock: FixedClock
+    session: AsyncConnection, clock: FixedClock
 ) -> None:
     cases = [await detainee_at(STEENOKKERZEEL).opened(session, clock) for _ in range(8)]
     await detainee_at(STEENOKKERZEEL, suitability=Suitability.NOT_ASSESSED).opened(session, clock)
@@ -82,7 +82,9 @@ async def test_each_step_finds_exactly_the_cases_that_stand_there(
             assert await found(session, HOST, clock, step=step) == wanted, step
 
 
-async def test_country_centre_and_reference_narrow_the_list(session: AsyncSession, clock: FixedClock) -> None:
+async def test_country_centre_and_reference_narrow_the_list(
+    session: AsyncConnection, clock: FixedClock
+) -> None:
     here = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     there = await detainee_at(ROTTERDAM, country="GM").opened(session, clock)
     everyone = a_supervisor()
@@ -96,7 +98,7 @@ async def test_country_centre_and_reference_narrow_the_list(session: AsyncSessio
 
 
 async def test_a_desk_counts_what_is_open_and_settles_what_presses(
-    session: AsyncSession, clock: FixedClock
+    session: AsyncConnection, clock: FixedClock
 ) -> None:
     soon = await detainee_at(STEENOKKERZEEL, detention_ends_on=date(2026, 10, 1)).opened(session, clock)
     waits = await detainee_at(STEENOKKERZEEL, detention_ends_on=date(2026, 10, 2)).opened(session, clock)
@@ -109,6 +111,6 @@ async def test_a_desk_counts_what_is_open_and_settles_what_presses(
 
 
 @pytest.mark.parametrize("number", [1, 2])
-async def test_a_page_of_nothing_is_empty(session: AsyncSession, clock: FixedClock, number: int) -> None:
+async def test_a_page_of_nothing_is_empty(session: AsyncConnection, clock: FixedClock, number: int) -> None:
     listing = await list_cases(session, HOST, clock(), CaseFilter(), Slice(number))
     assert (listing.rows, listing.found, listing.has_more) == ((), 0, False)

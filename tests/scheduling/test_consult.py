@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store, tables
 from scheduling.admit import admit, enter
@@ -56,12 +56,12 @@ class Held:
         self.id = planned.interview.id
         self.seats = {each.role: each.id for each in planned.participants} | {LAWYER: lawyer}
 
-    async def seat(self, session: AsyncSession, role: ParticipantRole) -> Participant:
+    async def seat(self, session: AsyncConnection, role: ParticipantRole) -> Participant:
         seats = await store.participants_of(session, self.id)
         return next(each for each in seats if each.role is role)
 
 
-async def hold(session: AsyncSession, clock: FixedClock, person: Detainee) -> Held:
+async def hold(session: AsyncConnection, clock: FixedClock, person: Detainee) -> Held:
     case = await person.opened(session, clock)
     planned = await agreed(session, clock, (await ask(session, clock, case, SLOT)).booking)
     clock.set(SLOT)
@@ -79,11 +79,11 @@ async def hold(session: AsyncSession, clock: FixedClock, person: Detainee) -> He
 
 
 @pytest.fixture
-async def held(session: AsyncSession, clock: FixedClock) -> Held:
+async def held(session: AsyncConnection, clock: FixedClock) -> Held:
     return await hold(session, clock, detainee_at(STEENOKKERZEEL))
 
 
-async def events_of(session: AsyncSession, *nouns: str) -> list[str]:
+async def events_of(session: AsyncConnection, *nouns: str) -> list[str]:
     h = tables.history
     return list(
         await session.scalars(select(h.c.event).where(h.c.noun.in_(nouns)).order_by(h.c.at, h.c.version))
@@ -91,7 +91,7 @@ async def events_of(session: AsyncSession, *nouns: str) -> list[str]:
 
 
 async def test_who_stays_and_when_is_kept_with_its_history(
-    session: AsyncSession, clock: FixedClock, held: Held
+    session: AsyncConnection, clock: FixedClock, held: Held
 ) -> None:
     lawyer = held.seats[LAWYER]
     begun = await begin_consultation(session, clock, HOST, interview_id=held.id, chosen=[lawyer, lawyer])
@@ -105,7 +105,7 @@ async def test_who_stays_and_when_is_kept_with_its_history(
 
 
 async def test_the_person_may_stay_with_whoever_sits_beside_them(
-    session: AsyncSession, clock: FixedClock, held: Held
+    session: AsyncConnection, clock: FixedClock, held: Held
 ) -> None:
     begun = await begin_consultation(session, clock, HOST, interview_id=held.id, chosen=[])
     assert begun.stays == (held.seats[PERSON],)
@@ -115,14 +115,14 @@ async def test_the_person_may_stay_with_whoever_sits_beside_them(
     "role", [ParticipantRole.CONSULAR_OFFICER, ParticipantRole.CENTRE_HOST, ParticipantRole.DETAINEE]
 )
 async def test_nobody_of_an_authority_stays(
-    session: AsyncSession, clock: FixedClock, held: Held, role: ParticipantRole
+    session: AsyncConnection, clock: FixedClock, held: Held, role: ParticipantRole
 ) -> None:
     with pytest.raises(FieldRefused):
         await begin_consultation(session, clock, HOST, interview_id=held.id, chosen=[held.seats[role]])
 
 
 async def test_who_was_put_out_or_is_unknown_does_not_stay(
-    session: AsyncSession, clock: FixedClock, held: Held
+    session: AsyncConnection, clock: FixedClock, held: Held
 ) -> None:
     await put_out(session, clock, held)
     for somebody in (held.seats[LAWYER], new_id()):
@@ -131,7 +131,7 @@ async def test_who_was_put_out_or_is_unknown_does_not_stay(
 
 
 async def test_one_consultation_runs_at_a_time_and_only_its_own_centre_decides(
-    session: AsyncSession, clock: FixedClock, held: Held
+    session: AsyncConnection, clock: FixedClock, held: Held
 ) -> None:
     with pytest.raises(NotPossibleNow):
         await end_consultation(session, clock, HOST, interview_id=held.id)
@@ -146,7 +146,7 @@ async def test_one_consultation_runs_at_a_time_and_only_its_own_centre_decides(
 
 
 async def test_before_it_began_and_after_it_ended_an_interview_has_no_consultation(
-    session: AsyncSession, clock: FixedClock
+    session: AsyncConnection, clock: FixedClock
 ) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     planned = await agreed(session, clock, (await ask(session, clock, case, SLOT)).booking)
@@ -159,7 +159,7 @@ async def test_before_it_began_and_after_it_ended_an_interview_has_no_consultati
         await begin_consultation(session, clock, HOST, interview_id=interview_id, chosen=[])
 
 
-async def put_out(session: AsyncSession, clock: FixedClock, held: Held) -> Participant:
+async def put_out(session: AsyncConnection, clock: FixedClock, held: Held) -> Participant:
     reason = Removal.DISTURBS
     return await remove(
         session, clock, HOST, interview_id=held.id, participant_id=held.seats[LAWYER], reason=reason
@@ -167,7 +167,7 @@ async def put_out(session: AsyncSession, clock: FixedClock, held: Held) -> Parti
 
 
 async def test_who_was_put_out_is_admitted_anew_or_stays_out(
-    session: AsyncSession, clock: FixedClock, held: Held
+    session: AsyncConnection, clock: FixedClock, held: Held
 ) -> None:
     first = (await held.seat(session, LAWYER)).admitted_at
     clock.advance(minutes=3)
@@ -182,7 +182,7 @@ async def test_who_was_put_out_is_admitted_anew_or_stays_out(
 
 
 async def test_who_was_put_out_of_a_private_consultation_comes_back_once_it_has_ended(
-    session: AsyncSession, clock: FixedClock, held: Held
+    session: AsyncConnection, clock: FixedClock, held: Held
 ) -> None:
     lawyer = held.seats[LAWYER]
     await begin_consultation(session, clock, HOST, interview_id=held.id, chosen=[lawyer])
@@ -194,7 +194,7 @@ async def test_who_was_put_out_of_a_private_consultation_comes_back_once_it_has_
 
 
 async def test_a_seat_whose_person_was_put_out_takes_nobody(
-    session: AsyncSession, clock: FixedClock, held: Held
+    session: AsyncConnection, clock: FixedClock, held: Held
 ) -> None:
     officer = await held.seat(session, ParticipantRole.CONSULAR_OFFICER)
     gone = officer.removed(Removal.NOT_EXPECTED, at=clock())
@@ -205,7 +205,7 @@ async def test_a_seat_whose_person_was_put_out_takes_nobody(
 
 @pytest.mark.parametrize("role", [PERSON, ParticipantRole.CONSULAR_OFFICER, ParticipantRole.CENTRE_HOST])
 async def test_neither_side_of_the_interview_is_put_out(
-    session: AsyncSession, clock: FixedClock, held: Held, role: ParticipantRole
+    session: AsyncConnection, clock: FixedClock, held: Held, role: ParticipantRole
 ) -> None:
     wish = {"interview_id": held.id, "participant_id": held.seats[role], "reason": Removal.NOT_NEEDED}
     with pytest.raises(FieldRefused):
@@ -214,7 +214,7 @@ async def test_neither_side_of_the_interview_is_put_out(
         await remove(session, clock, OFFICER, **wish)  # type: ignore[arg-type]
 
 
-async def test_a_minor_is_not_left_without_the_guardian(session: AsyncSession, clock: FixedClock) -> None:
+async def test_a_minor_is_not_left_without_the_guardian(session: AsyncConnection, clock: FixedClock) -> None:
     held = await hold(session, clock, minor_at(STEENOKKERZEEL))
     wish = {"interview_id": held.id, "participant_id": held.seats[GUARDIAN], "reason": Removal.PERSON_OBJECTS}
     with pytest.raises(GuardianStays):
@@ -224,7 +224,7 @@ async def test_a_minor_is_not_left_without_the_guardian(session: AsyncSession, c
 
 
 async def test_through_a_locked_door_nobody_new_comes(
-    session: AsyncSession, clock: FixedClock, held: Held
+    session: AsyncConnection, clock: FixedClock, held: Held
 ) -> None:
     await put_out(session, clock, held)
     with pytest.raises(NotForYou):

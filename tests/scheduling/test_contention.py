@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, text, update
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from scheduling import tables
 from scheduling.booking import DeclineReason
@@ -20,10 +20,9 @@ from scheduling.expire import chase, expire, to_chase, to_expire
 from scheduling.remind import remind
 from scheduling.request import Requested, request_interview
 from scheduling.slot import Interval, quanta_of
-from server.database import session_factory
 from server.errors import DatabaseAway
 from tests.support.clock import FixedClock
-from tests.support.database import KIND, POSTGRESQL, Sessions
+from tests.support.database import KIND, POSTGRESQL
 from tests.support.people import (
     GAMBIA_POST,
     KAMER_1,
@@ -43,27 +42,21 @@ AT_ONCE = 12  # fewer than the pool has connections
 on_postgresql = pytest.mark.skipif(
     KIND != POSTGRESQL, reason="SQLite has no server process to end; the second pass of make test runs it"
 )
-Job = Callable[[AsyncSession, Clock], Awaitable[Any]]
+Job = Callable[[AsyncConnection, Clock], Awaitable[Any]]
 
 
-@pytest.fixture
-def sessions(engine: AsyncEngine) -> Sessions:
-    """Sessions that write as the server does."""
-    return session_factory(engine)
-
-
-async def people(sessions: Sessions, clock: FixedClock, count: int, **values: str) -> list[Case]:
-    async with sessions.begin() as session:
+async def people(engine: AsyncEngine, clock: FixedClock, count: int, **values: str) -> list[Case]:
+    async with engine.begin() as session:
         return [await detainee_at(STEENOKKERZEEL, **values).opened(session, clock) for _ in range(count)]
 
 
-async def rows(sessions: Sessions, table: Any) -> Sequence[Any]:
-    async with sessions.begin() as session:
+async def rows(engine: AsyncEngine, table: Any) -> Sequence[Any]:
+    async with engine.begin() as session:
         return (await session.execute(select(table))).all()
 
 
 async def ask_for(
-    session: AsyncSession, clock: FixedClock, case: Case, wishes: Sequence[tuple[str, datetime]]
+    session: AsyncConnection, clock: FixedClock, case: Case, wishes: Sequence[tuple[str, datetime]]
 ) -> Requested:
     """Ask the post with two seats for one of several slots."""
     return await request_interview(
@@ -77,41 +70,41 @@ async def ask_for(
     )
 
 
-async def answers_itself(sessions: Sessions, *, quota: int | None = None) -> None:
+async def answers_itself(engine: AsyncEngine, *, quota: int | None = None) -> None:
     """Let the post with two seats answer requests itself, so that each may have three wishes."""
     posts = update(tables.organisations).where(tables.organisations.c.id == GAMBIA_POST.id)
-    async with sessions.begin() as session:
+    async with engine.begin() as session:
         await session.execute(posts.values(auto_confirms=False, daily_quota=quota))
 
 
 async def test_of_two_hundred_who_want_one_slot_one_gets_it_and_the_others_hear_what_is_left(
-    sessions: Sessions, clock: FixedClock
+    engine: AsyncEngine, clock: FixedClock
 ) -> None:
     gate = asyncio.Semaphore(AT_ONCE)
 
     async def try_it(case: Case) -> Requested | SlotTaken:
         async with gate:
             try:
-                async with sessions.begin() as session:
+                async with engine.begin() as session:
                     return await ask(session, clock, case, SLOT)
             except SlotTaken as taken:
                 return taken
 
-    answers = await asyncio.gather(*map(try_it, await people(sessions, clock, 200)))
+    answers = await asyncio.gather(*map(try_it, await people(engine, clock, 200)))
     refused = [each for each in answers if isinstance(each, SlotTaken)]
     assert len(refused) == 199
     for each in refused:
         assert len(each.alternatives) == 3
         assert all((slot.room_id, slot.starts_at) != (VISIO_1.id, SLOT) for slot in each.alternatives)
-    assert len(await rows(sessions, tables.bookings)) == len(await rows(sessions, tables.requests)) == 1
-    assert len(await rows(sessions, tables.quanta)) == 3 * 12
+    assert len(await rows(engine, tables.bookings)) == len(await rows(engine, tables.requests)) == 1
+    assert len(await rows(engine, tables.quanta)) == 3 * 12
 
 
 async def test_overlapping_ranked_wishes_hold_no_five_minutes_twice_and_never_pass_the_quota(
-    sessions: Sessions, clock: FixedClock
+    engine: AsyncEngine, clock: FixedClock
 ) -> None:
     quota = 6
-    await answers_itself(sessions, quota=quota)
+    await answers_itself(engine, quota=quota)
     gate = asyncio.Semaphore(AT_ONCE)
 
     async def try_it(number: int, case: Case) -> Requested | SlotRefused:
@@ -120,18 +113,18 @@ async def test_overlapping_ranked_wishes_hold_no_five_minutes_twice_and_never_pa
         wishes = [(rooms[each % 2].id, starts_at) for each, starts_at in enumerate(starts)]
         async with gate:
             try:
-                async with sessions.begin() as session:
+                async with engine.begin() as session:
                     return await ask_for(session, clock, case, wishes[:: 1 if number % 3 else -1])
             except SlotRefused as refusal:
                 return refusal
 
-    cases = await people(sessions, clock, 50, country="GM")
+    cases = await people(engine, clock, 50, country="GM")
     answers = await asyncio.gather(*(try_it(*each) for each in enumerate(cases)))
     won = {each.booking.id for each in answers if isinstance(each, Requested)}
     refused = [each for each in answers if not isinstance(each, Requested)]
     assert all(isinstance(each, SlotTaken | QuotaReached) for each in refused)
     assert 2 <= len(won) <= quota
-    wishes, held = await rows(sessions, tables.wishes), await rows(sessions, tables.quanta)
+    wishes, held = await rows(engine, tables.wishes), await rows(engine, tables.quanta)
     assert {each.booking_id for each in wishes} == {each.booking_id for each in held} == won
     in_rooms = Counter(
         (wish.room_id, number)
@@ -144,12 +137,12 @@ async def test_overlapping_ranked_wishes_hold_no_five_minutes_twice_and_never_pa
 
 
 async def test_two_seats_that_are_free_one_after_the_other_are_a_free_seat(
-    sessions: Sessions, clock: FixedClock
+    engine: AsyncEngine, clock: FixedClock
 ) -> None:
-    await answers_itself(sessions)
-    early, late, between, last = await people(sessions, clock, 4, country="GM")
+    await answers_itself(engine)
+    early, late, between, last = await people(engine, clock, 4, country="GM")
     half = timedelta(minutes=15)
-    async with sessions.begin() as session:
+    async with engine.begin() as session:
         given_up = await ask_for(session, clock, early, [(VISIO_1.id, SLOT + 2 * half)])
         await ask_for(session, clock, late, [(VISIO_2.id, SLOT + 2 * half)])
         await decline(
@@ -161,20 +154,20 @@ async def test_two_seats_that_are_free_one_after_the_other_are_a_free_seat(
         )
         await ask_for(session, clock, between, [(VISIO_2.id, SLOT)])
         asked = await ask_for(session, clock, last, [(VISIO_1.id, SLOT + half)])
-    seats = [each for each in await rows(sessions, tables.quanta) if each.booking_id == asked.booking.id]
+    seats = [each for each in await rows(engine, tables.quanta) if each.booking_id == asked.booking.id]
     assert len({each.quantum for each in seats if each.resource.startswith("post:")}) == 6
 
 
 async def test_two_centres_that_ask_one_post_for_its_only_seat_meet_at_it(
-    sessions: Sessions, clock: FixedClock
+    engine: AsyncEngine, clock: FixedClock
 ) -> None:
-    async with sessions.begin() as session:
+    async with engine.begin() as session:
         here = await detainee_at(STEENOKKERZEEL).opened(session, clock)
         there = await detainee_at(ROTTERDAM).opened(session, clock)
 
     async def try_it(case: Case, **where: Any) -> int | None:
         try:
-            async with sessions.begin() as session:
+            async with engine.begin() as session:
                 await ask(session, clock, case, SLOT, **where)
         except SlotTaken as taken:
             return len(taken.alternatives)
@@ -184,12 +177,12 @@ async def test_two_centres_that_ask_one_post_for_its_only_seat_meet_at_it(
     assert set(answers) == {None, 3}
 
 
-async def chase_all(session: AsyncSession, clock: Clock) -> None:
+async def chase_all(session: AsyncConnection, clock: Clock) -> None:
     for booking_id in await to_chase(session, clock):
         await chase(session, clock, booking_id)
 
 
-async def expire_all(session: AsyncSession, clock: Clock) -> None:
+async def expire_all(session: AsyncConnection, clock: Clock) -> None:
     for booking_id in await to_expire(session, clock):
         await expire(session, clock, booking_id)
 
@@ -203,9 +196,9 @@ async def expire_all(session: AsyncSession, clock: Clock) -> None:
     ],
 )
 async def test_a_job_that_runs_several_times_at_once_tells_once(
-    sessions: Sessions, clock: FixedClock, job: Job, event: str, moment: datetime
+    engine: AsyncEngine, clock: FixedClock, job: Job, event: str, moment: datetime
 ) -> None:
-    async with sessions.begin() as session:
+    async with engine.begin() as session:
         for day in range(3):
             case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
             asked = await ask(session, clock, case, SLOT + timedelta(hours=day))
@@ -216,12 +209,12 @@ async def test_a_job_that_runs_several_times_at_once_tells_once(
     clock.set(moment)
 
     async def run() -> None:
-        async with sessions.begin() as session:
+        async with engine.begin() as session:
             await job(session, clock)
 
     await asyncio.gather(*(run() for _ in range(6)))
     told = Counter(
-        each.payload["booking_id"] for each in await rows(sessions, tables.outbox) if each.event == event
+        each.payload["booking_id"] for each in await rows(engine, tables.outbox) if each.event == event
     )
     assert told
     assert set(told.values()) == {1}, told
@@ -230,15 +223,15 @@ async def test_a_job_that_runs_several_times_at_once_tells_once(
 @on_postgresql
 @pytest.mark.parametrize("is_idle", [True, False])
 async def test_a_booking_whose_database_goes_before_the_commit_is_not_half_there(
-    sessions: Sessions, clock: FixedClock, *, is_idle: bool
+    engine: AsyncEngine, clock: FixedClock, *, is_idle: bool
 ) -> None:
-    (case,) = await people(sessions, clock, 1)
+    (case,) = await people(engine, clock, 1)
 
     async def lose_it() -> None:
-        async with sessions.begin() as session:
+        async with engine.begin() as session:
             await ask(session, clock, case, SLOT)
             backend = await session.scalar(text("SELECT pg_backend_pid()"))
-            async with sessions.begin() as other:
+            async with engine.begin() as other:
                 await other.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": backend})
             if not is_idle:
                 await session.execute(select(tables.quanta))
@@ -246,9 +239,9 @@ async def test_a_booking_whose_database_goes_before_the_commit_is_not_half_there
     with pytest.raises(DatabaseAway):
         await lose_it()
     for table in (tables.requests, tables.bookings, tables.wishes, tables.quanta):
-        assert await rows(sessions, table) == []
-    events = [each.event for each in await rows(sessions, tables.outbox)]
+        assert await rows(engine, table) == []
+    events = [each.event for each in await rows(engine, tables.outbox)]
     assert "booking:requested" not in events
-    async with sessions.begin() as session:
+    async with engine.begin() as session:
         await ask(session, clock, case, SLOT)
-    assert len(await rows(sessions, tables.quanta)) == 3 * 12
+    assert len(await rows(engine, tables.quanta)) == 3 * 12

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store, store_wishes, tables
 from scheduling.actor import Actor
@@ -37,7 +37,7 @@ GUARDIAN = Invited(role=ParticipantRole.GUARDIAN, name="Claire Peeters", telepho
 
 
 @pytest.fixture
-async def asked(session: AsyncSession, clock: FixedClock) -> Booking:
+async def asked(session: AsyncConnection, clock: FixedClock) -> Booking:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     guests = [LAWYER, LIAISON, GUARDIAN]
     booking = (await ask_ranked(session, clock, case, FIRST, invited=guests)).booking
@@ -46,15 +46,15 @@ async def asked(session: AsyncSession, clock: FixedClock) -> Booking:
 
 
 @pytest.fixture
-async def standing(session: AsyncSession, clock: FixedClock, asked: Booking) -> Booking:
+async def standing(session: AsyncConnection, clock: FixedClock, asked: Booking) -> Booking:
     return await accept_proposal(session, clock, STAFF, booking_id=asked.id)
 
 
-async def guests(session: AsyncSession, booking: Booking) -> dict[ParticipantRole, Guest]:
+async def guests(session: AsyncConnection, booking: Booking) -> dict[ParticipantRole, Guest]:
     return {each.role: each for each in await store_wishes.guests_of(session, booking.id)}
 
 
-async def seated(session: AsyncSession, booking: Booking) -> list[str]:
+async def seated(session: AsyncConnection, booking: Booking) -> list[str]:
     """The names of the guests who have a seat."""
     interview = await store.interview_of(session, booking.id)
     assert interview
@@ -62,7 +62,7 @@ async def seated(session: AsyncSession, booking: Booking) -> list[str]:
 
 
 async def test_whom_the_post_agrees_to_later_has_a_seat_and_the_others_have_none(
-    session: AsyncSession, clock: FixedClock, standing: Booking
+    session: AsyncConnection, clock: FixedClock, standing: Booking
 ) -> None:
     before = await guests(session, standing)
     assert await seated(session, standing) == [GUARDIAN.name]
@@ -83,7 +83,7 @@ async def test_whom_the_post_agrees_to_later_has_a_seat_and_the_others_have_none
 
 
 async def test_the_decision_is_told_once_and_stays_in_the_history(
-    session: AsyncSession, clock: FixedClock, standing: Booking
+    session: AsyncConnection, clock: FixedClock, standing: Booking
 ) -> None:
     decided = await decide_guests(session, clock, OFFICER, booking_id=standing.id)
     payload = {"booking_id": standing.id, "sequence": decided.sequence}
@@ -93,7 +93,9 @@ async def test_the_decision_is_told_once_and_stays_in_the_history(
     assert (await session.execute(line)).scalars().all() == [decided.version]
 
 
-async def test_what_was_said_once_stands(session: AsyncSession, clock: FixedClock, standing: Booking) -> None:
+async def test_what_was_said_once_stands(
+    session: AsyncConnection, clock: FixedClock, standing: Booking
+) -> None:
     await decide_guests(session, clock, OFFICER, booking_id=standing.id)
     everybody = frozenset(each.id for each in (await guests(session, standing)).values())
     with pytest.raises(FieldRefused):
@@ -105,14 +107,14 @@ async def test_what_was_said_once_stands(session: AsyncSession, clock: FixedCloc
     "stranger", [STAFF, officer_of(GHANA_POST), a_supervisor()], ids=lambda who: who.role
 )
 async def test_only_the_post_says_who_attends(
-    session: AsyncSession, clock: FixedClock, standing: Booking, stranger: Actor
+    session: AsyncConnection, clock: FixedClock, standing: Booking, stranger: Actor
 ) -> None:
     with pytest.raises(NotForYou):
         await decide_guests(session, clock, stranger, booking_id=standing.id)
 
 
 async def test_guests_of_a_request_are_decided_with_its_answer(
-    session: AsyncSession, clock: FixedClock, asked: Booking
+    session: AsyncConnection, clock: FixedClock, asked: Booking
 ) -> None:
     with pytest.raises(NotPossibleNow) as caught:
         await decide_guests(session, clock, OFFICER, booking_id=asked.id)
@@ -120,7 +122,7 @@ async def test_guests_of_a_request_are_decided_with_its_answer(
 
 
 async def test_once_its_hour_has_come_nobody_is_added(
-    session: AsyncSession, clock: FixedClock, standing: Booking
+    session: AsyncConnection, clock: FixedClock, standing: Booking
 ) -> None:
     clock.set(standing.starts_at)
     with pytest.raises(NotPossibleNow) as caught:
@@ -129,7 +131,7 @@ async def test_once_its_hour_has_come_nobody_is_added(
 
 
 async def test_after_a_protection_stop_it_is_a_cancelled_interview_like_any_other(
-    session: AsyncSession, clock: FixedClock, standing: Booking
+    session: AsyncConnection, clock: FixedClock, standing: Booking
 ) -> None:
     await stop(session, clock, STAFF, case_id=standing.case_id)
     with pytest.raises(NotPossibleNow) as caught:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store
 from scheduling.booking import Booking, CancelReason, Status
@@ -24,22 +24,22 @@ STAFF = staff_of(STEENOKKERZEEL)
 
 
 @pytest.fixture
-async def asked(session: AsyncSession, clock: FixedClock) -> Booking:
+async def asked(session: AsyncConnection, clock: FixedClock) -> Booking:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     return (await ask_ranked(session, clock, case, FIRST, FIRST + timedelta(days=1))).booking
 
 
-async def all_expired(session: AsyncSession, clock: FixedClock) -> list[Booking]:
+async def all_expired(session: AsyncConnection, clock: FixedClock) -> list[Booking]:
     found = [await expire(session, clock, each) for each in await to_expire(session, clock)]
     return [booking for booking in found if booking is not None]
 
 
-async def all_chased(session: AsyncSession, clock: FixedClock) -> list[str]:
+async def all_chased(session: AsyncConnection, clock: FixedClock) -> list[str]:
     return [each for each in await to_chase(session, clock) if await chase(session, clock, each)]
 
 
 async def test_a_request_without_an_answer_is_given_up_a_day_before_its_last_wish(
-    session: AsyncSession, clock: FixedClock, asked: Booking
+    session: AsyncConnection, clock: FixedClock, asked: Booking
 ) -> None:
     clock.set(FIRST + timedelta(days=1) - ANSWER_AHEAD - timedelta(seconds=1))
     assert await all_expired(session, clock) == []
@@ -52,7 +52,7 @@ async def test_a_request_without_an_answer_is_given_up_a_day_before_its_last_wis
 
 
 async def test_an_answered_request_does_not_expire(
-    session: AsyncSession, clock: FixedClock, asked: Booking
+    session: AsyncConnection, clock: FixedClock, asked: Booking
 ) -> None:
     await agreed(session, clock, asked)
     clock.set(FIRST)
@@ -60,7 +60,7 @@ async def test_an_answered_request_does_not_expire(
 
 
 async def test_what_was_answered_after_it_was_found_due_is_left_alone(
-    session: AsyncSession, clock: FixedClock, asked: Booking
+    session: AsyncConnection, clock: FixedClock, asked: Booking
 ) -> None:
     clock.set(FIRST - timedelta(days=2))
     assert await to_chase(session, clock) == [asked.id]
@@ -70,7 +70,7 @@ async def test_what_was_answered_after_it_was_found_due_is_left_alone(
 
 
 async def test_an_expired_request_is_not_confirmed(
-    session: AsyncSession, clock: FixedClock, asked: Booking
+    session: AsyncConnection, clock: FixedClock, asked: Booking
 ) -> None:
     clock.set(FIRST)
     await all_expired(session, clock)
@@ -79,7 +79,7 @@ async def test_an_expired_request_is_not_confirmed(
 
 
 async def test_the_post_is_asked_once_more_before(
-    session: AsyncSession, clock: FixedClock, asked: Booking
+    session: AsyncConnection, clock: FixedClock, asked: Booking
 ) -> None:
     assert await all_chased(session, clock) == []
     clock.set(FIRST - timedelta(days=2))
@@ -89,7 +89,7 @@ async def test_the_post_is_asked_once_more_before(
 
 
 async def test_a_withdrawn_request_is_not_chased(
-    session: AsyncSession, clock: FixedClock, asked: Booking
+    session: AsyncConnection, clock: FixedClock, asked: Booking
 ) -> None:
     await cancel(session, clock, STAFF, booking_id=asked.id, reason=CancelReason.BY_CENTRE)
     clock.set(FIRST - timedelta(days=2))
@@ -106,7 +106,7 @@ def test_there_is_time_to_answer_whatever_the_notice(notice: timedelta) -> None:
 
 
 async def test_reminders_are_told_once_each_two_days_and_one_hour_before(
-    session: AsyncSession, clock: FixedClock, asked: Booking
+    session: AsyncConnection, clock: FixedClock, asked: Booking
 ) -> None:
     await agreed(session, clock, asked)
     assert await remind(session, clock) == 0
@@ -121,7 +121,7 @@ async def test_reminders_are_told_once_each_two_days_and_one_hour_before(
 
 
 async def test_who_was_invited_an_hour_ago_is_not_reminded_of_it(
-    session: AsyncSession, clock: FixedClock
+    session: AsyncConnection, clock: FixedClock
 ) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     tomorrow = datetime(2026, 9, 22, 11, 0, tzinfo=UTC)
@@ -131,7 +131,7 @@ async def test_who_was_invited_an_hour_ago_is_not_reminded_of_it(
     assert await remind(session, clock) == 1
 
 
-async def test_a_booking_that_moved_is_reminded_of_anew(session: AsyncSession, clock: FixedClock) -> None:
+async def test_a_booking_that_moved_is_reminded_of_anew(session: AsyncConnection, clock: FixedClock) -> None:
     case = await detainee_at(STEENOKKERZEEL, country="GM").opened(session, clock)
     booking = (await ask(session, clock, case, FIRST, post=GAMBIA_POST)).booking
     clock.set(FIRST - timedelta(hours=48))
@@ -144,7 +144,7 @@ async def test_a_booking_that_moved_is_reminded_of_anew(session: AsyncSession, c
 
 
 async def test_a_cancelled_booking_is_not_reminded_of(
-    session: AsyncSession, clock: FixedClock, asked: Booking
+    session: AsyncConnection, clock: FixedClock, asked: Booking
 ) -> None:
     await agreed(session, clock, asked)
     await cancel(session, clock, STAFF, booking_id=asked.id, reason=CancelReason.BY_CENTRE)

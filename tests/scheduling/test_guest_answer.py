@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store, tables
 from scheduling.actor import Actor, Role
@@ -27,14 +27,14 @@ INTERPRETER, LAWYER = ParticipantRole.INTERPRETER, ParticipantRole.LAWYER
 
 
 @pytest.fixture
-async def planned(session: AsyncSession, clock: FixedClock) -> Confirmed:
+async def planned(session: AsyncConnection, clock: FixedClock) -> Confirmed:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     made = await agreed(session, clock, (await ask(session, clock, case, SLOT)).booking)
     clock.set(SLOT)
     return made
 
 
-async def seated(session: AsyncSession, planned: Confirmed, role: ParticipantRole = INTERPRETER) -> Actor:
+async def seated(session: AsyncConnection, planned: Confirmed, role: ParticipantRole = INTERPRETER) -> Actor:
     """A guest as their link makes them: known by their seat alone."""
     guest = Guest(id=new_id(), booking_id=planned.booking.id, role=role, name="A. Bah", is_agreed=True)
     await store.add(session, tables.guests, guest)
@@ -44,14 +44,14 @@ async def seated(session: AsyncSession, planned: Confirmed, role: ParticipantRol
 
 
 async def say(
-    session: AsyncSession, clock: FixedClock, who: Actor, planned: Confirmed, *, agrees: bool
+    session: AsyncConnection, clock: FixedClock, who: Actor, planned: Confirmed, *, agrees: bool
 ) -> GuestAnswer:
     wish = {"interview_id": planned.interview.id, "language": "fr", "text_version": "2026-1"}
     return await answer_at_door(session, clock, who, agrees=agrees, **wish)
 
 
 async def test_a_guest_waits_and_takes_no_account_s_seat(
-    session: AsyncSession, clock: FixedClock, planned: Confirmed
+    session: AsyncConnection, clock: FixedClock, planned: Confirmed
 ) -> None:
     guest = await seated(session, planned)
     entry = await enter(session, clock, guest, interview_id=planned.interview.id)
@@ -64,7 +64,7 @@ async def test_a_guest_waits_and_takes_no_account_s_seat(
 
 
 async def test_a_guest_of_another_interview_finds_no_seat(
-    session: AsyncSession, clock: FixedClock, planned: Confirmed
+    session: AsyncConnection, clock: FixedClock, planned: Confirmed
 ) -> None:
     case = await detainee_at(STEENOKKERZEEL, family_name="Bah").opened(session, clock)
     later = SLOT + timedelta(days=2)
@@ -77,7 +77,7 @@ async def test_a_guest_of_another_interview_finds_no_seat(
 
 
 async def test_before_the_waiting_room_opens_no_guest_comes_and_both_sides_do(
-    session: AsyncSession, clock: FixedClock, planned: Confirmed
+    session: AsyncConnection, clock: FixedClock, planned: Confirmed
 ) -> None:
     guest = await seated(session, planned)
     clock.set(SLOT - OPENS_BEFORE - timedelta(seconds=1))
@@ -91,7 +91,7 @@ async def test_before_the_waiting_room_opens_no_guest_comes_and_both_sides_do(
 
 
 async def test_the_newest_answer_counts_and_the_earlier_ones_stand(
-    session: AsyncSession, clock: FixedClock, planned: Confirmed
+    session: AsyncConnection, clock: FixedClock, planned: Confirmed
 ) -> None:
     guest = await seated(session, planned)
     for agrees in (True, False):
@@ -103,7 +103,7 @@ async def test_the_newest_answer_counts_and_the_earlier_ones_stand(
 
 
 async def test_two_answers_of_one_moment_count_as_a_no(
-    session: AsyncSession, clock: FixedClock, planned: Confirmed
+    session: AsyncConnection, clock: FixedClock, planned: Confirmed
 ) -> None:
     guest = await seated(session, planned)
     for agrees in (False, True):
@@ -112,7 +112,7 @@ async def test_two_answers_of_one_moment_count_as_a_no(
 
 
 async def test_who_is_inside_answers_no_more_until_they_have_left(
-    session: AsyncSession, clock: FixedClock, planned: Confirmed
+    session: AsyncConnection, clock: FixedClock, planned: Confirmed
 ) -> None:
     guest = await seated(session, planned)
     where = {"interview_id": planned.interview.id, "participant_id": guest.account_id}
@@ -125,14 +125,14 @@ async def test_who_is_inside_answers_no_more_until_they_have_left(
 
 @pytest.mark.parametrize("who", [HOST, OFFICER], ids=lambda who: who.role)
 async def test_nobody_answers_for_a_guest(
-    session: AsyncSession, clock: FixedClock, planned: Confirmed, who: Actor
+    session: AsyncConnection, clock: FixedClock, planned: Confirmed, who: Actor
 ) -> None:
     with pytest.raises(NotForYou):
         await say(session, clock, who, planned, agrees=True)
 
 
 async def test_of_whom_nothing_is_recorded_nobody_asks(
-    session: AsyncSession, clock: FixedClock, planned: Confirmed
+    session: AsyncConnection, clock: FixedClock, planned: Confirmed
 ) -> None:
     with pytest.raises(FieldRefused):
         await say(session, clock, await seated(session, planned, LAWYER), planned, agrees=True)
@@ -140,7 +140,7 @@ async def test_of_whom_nothing_is_recorded_nobody_asks(
 
 
 async def test_after_a_stop_a_guest_finds_an_interview_that_is_over(
-    session: AsyncSession, clock: FixedClock, planned: Confirmed
+    session: AsyncConnection, clock: FixedClock, planned: Confirmed
 ) -> None:
     guest = await seated(session, planned)
     await stop(session, clock, HOST, case_id=planned.booking.case_id)

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.actor import Actor
 from scheduling.booking import CancelReason, Status
@@ -33,7 +33,7 @@ HOST = staff_of(STEENOKKERZEEL)
 
 
 @pytest.fixture
-async def booked(session: AsyncSession, clock: FixedClock) -> list[str]:
+async def booked(session: AsyncConnection, clock: FixedClock) -> list[str]:
     """Four interviews on four days, two in each room; the references in order of time."""
     references = []
     for days in (0, 1, 2, 5):
@@ -47,7 +47,7 @@ async def booked(session: AsyncSession, clock: FixedClock) -> list[str]:
 
 
 async def found(
-    session: AsyncSession, actor: Actor, clock: FixedClock, page: Slice | None = None, **wanted: Any
+    session: AsyncConnection, actor: Actor, clock: FixedClock, page: Slice | None = None, **wanted: Any
 ) -> list[str]:
     asked = InterviewFilter(**wanted)
     listing = await list_interviews(session, actor, clock(), asked, page or Slice())
@@ -55,7 +55,7 @@ async def found(
 
 
 async def test_pages_together_hold_every_interview_once_and_in_order(
-    session: AsyncSession, clock: FixedClock, booked: list[str]
+    session: AsyncConnection, clock: FixedClock, booked: list[str]
 ) -> None:
     pages = [await found(session, HOST, clock, Slice(number, 3)) for number in (1, 2, 3)]
     assert pages == [booked[:3], booked[3:], []]
@@ -66,7 +66,7 @@ async def test_pages_together_hold_every_interview_once_and_in_order(
 
 
 async def test_what_is_over_or_given_up_is_past_and_the_newest_stands_on_top(
-    session: AsyncSession, clock: FixedClock, booked: list[str]
+    session: AsyncConnection, clock: FixedClock, booked: list[str]
 ) -> None:
     listing = await list_interviews(session, HOST, clock(), InterviewFilter(), Slice())
     gone = listing.rows[3].booking.booking_id
@@ -78,7 +78,7 @@ async def test_what_is_over_or_given_up_is_past_and_the_newest_stands_on_top(
 
 
 async def test_each_field_narrows_the_list(
-    session: AsyncSession, clock: FixedClock, booked: list[str]
+    session: AsyncConnection, clock: FixedClock, booked: list[str]
 ) -> None:
     assert await found(session, HOST, clock, room_id=VISIO_1.id) == [booked[1], booked[3]]
     assert await found(session, HOST, clock, post_id=CONAKRY_POST.id) == []
@@ -92,7 +92,7 @@ async def test_each_field_narrows_the_list(
 
 
 async def test_a_reference_is_found_whole_or_by_its_beginning_and_never_as_a_pattern(
-    session: AsyncSession, clock: FixedClock, booked: list[str]
+    session: AsyncConnection, clock: FixedClock, booked: list[str]
 ) -> None:
     wanted = booked[2]
     assert await found(session, HOST, clock, reference=f" {wanted.lower()} ") == [wanted]
@@ -113,7 +113,7 @@ async def test_a_reference_is_found_whole_or_by_its_beginning_and_never_as_a_pat
     ],
 )
 async def test_nobody_lists_interviews_of_another_place(
-    session: AsyncSession, clock: FixedClock, booked: list[str], actor: Actor, number: int
+    session: AsyncConnection, clock: FixedClock, booked: list[str], actor: Actor, number: int
 ) -> None:
     narrowings: tuple[dict[str, Any], ...] = (
         {},

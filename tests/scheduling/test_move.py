@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store, tables
 from scheduling.actor import Actor
@@ -36,21 +36,21 @@ STAFF = staff_of(STEENOKKERZEEL)
 
 
 @pytest.fixture
-async def open_booking(session: AsyncSession, clock: FixedClock) -> Booking:
+async def open_booking(session: AsyncConnection, clock: FixedClock) -> Booking:
     """A booking at a post that lets a free slot stand at once."""
     case = await detainee_at(STEENOKKERZEEL, country="GM").opened(session, clock)
     return (await ask(session, clock, case, FIRST, post=GAMBIA_POST)).booking
 
 
 @pytest.fixture
-async def answered(session: AsyncSession, clock: FixedClock) -> Booking:
+async def answered(session: AsyncConnection, clock: FixedClock) -> Booking:
     """A booking that its post confirmed."""
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     return (await agreed(session, clock, (await ask(session, clock, case, FIRST)).booking)).booking
 
 
 async def test_a_booking_at_an_open_post_moves_and_keeps_its_identity(
-    session: AsyncSession, clock: FixedClock, open_booking: Booking
+    session: AsyncConnection, clock: FixedClock, open_booking: Booking
 ) -> None:
     moved = await move(session, clock, STAFF, booking_id=open_booking.id, room_id=VISIO_2.id, starts_at=LATER)
     assert moved is not None
@@ -62,7 +62,7 @@ async def test_a_booking_at_an_open_post_moves_and_keeps_its_identity(
 
 
 async def test_a_move_to_where_it_stands_is_refused_and_tells_nobody(
-    session: AsyncSession, clock: FixedClock, answered: Booking
+    session: AsyncConnection, clock: FixedClock, answered: Booking
 ) -> None:
     with pytest.raises(StandsAlready):
         await move(session, clock, STAFF, booking_id=answered.id, room_id=VISIO_1.id, starts_at=FIRST)
@@ -71,7 +71,7 @@ async def test_a_move_to_where_it_stands_is_refused_and_tells_nobody(
 
 
 async def test_another_room_at_the_same_hour_needs_no_word_of_the_post(
-    session: AsyncSession, clock: FixedClock, answered: Booking
+    session: AsyncConnection, clock: FixedClock, answered: Booking
 ) -> None:
     moved = await move(session, clock, STAFF, booking_id=answered.id, room_id=VISIO_2.id, starts_at=FIRST)
     assert moved is not None
@@ -79,7 +79,7 @@ async def test_another_room_at_the_same_hour_needs_no_word_of_the_post(
 
 
 async def test_another_hour_needs_the_post_that_answers_itself(
-    session: AsyncSession, clock: FixedClock, answered: Booking
+    session: AsyncConnection, clock: FixedClock, answered: Booking
 ) -> None:
     assert (
         await move(session, clock, STAFF, booking_id=answered.id, room_id=VISIO_1.id, starts_at=LATER) is None
@@ -88,14 +88,14 @@ async def test_another_hour_needs_the_post_that_answers_itself(
 
 
 async def test_a_past_booking_is_not_moved(
-    session: AsyncSession, clock: FixedClock, open_booking: Booking
+    session: AsyncConnection, clock: FixedClock, open_booking: Booking
 ) -> None:
     clock.set(FIRST)
     with pytest.raises(NotPossibleNow):
         await move(session, clock, STAFF, booking_id=open_booking.id, room_id=VISIO_1.id, starts_at=LATER)
 
 
-async def test_a_request_is_not_moved(session: AsyncSession, clock: FixedClock) -> None:
+async def test_a_request_is_not_moved(session: AsyncConnection, clock: FixedClock) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     asked = await ask(session, clock, case, FIRST)
     with pytest.raises(NotPossibleNow):
@@ -103,7 +103,7 @@ async def test_a_request_is_not_moved(session: AsyncSession, clock: FixedClock) 
 
 
 async def test_a_move_asks_for_the_same_free_slot_as_a_request(
-    session: AsyncSession, clock: FixedClock, open_booking: Booking
+    session: AsyncConnection, clock: FixedClock, open_booking: Booking
 ) -> None:
     other = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     await ask(session, clock, other, LATER, room=VISIO_2)
@@ -116,7 +116,7 @@ async def test_a_move_asks_for_the_same_free_slot_as_a_request(
 
 
 async def test_a_booking_moves_to_a_room_of_its_own_centre_only(
-    session: AsyncSession, clock: FixedClock, open_booking: Booking
+    session: AsyncConnection, clock: FixedClock, open_booking: Booking
 ) -> None:
     with pytest.raises(NotForYou):
         await move(session, clock, STAFF, booking_id=open_booking.id, room_id=KAMER_1.id, starts_at=LATER)
@@ -126,14 +126,14 @@ async def test_a_booking_moves_to_a_room_of_its_own_centre_only(
     "stranger", [officer_of(GAMBIA_POST), a_supervisor()], ids=lambda actor: str(actor.role)
 )
 async def test_only_the_centre_moves(
-    session: AsyncSession, clock: FixedClock, open_booking: Booking, stranger: Actor
+    session: AsyncConnection, clock: FixedClock, open_booking: Booking, stranger: Actor
 ) -> None:
     with pytest.raises(NotForYou):
         await move(session, clock, stranger, booking_id=open_booking.id, room_id=VISIO_1.id, starts_at=LATER)
 
 
 async def test_the_interpreter_who_is_free_takes_the_seat_over(
-    session: AsyncSession, clock: FixedClock
+    session: AsyncConnection, clock: FixedClock
 ) -> None:
     morning = await an_interpreter(session, "Binta", opens=8, closes=12)
     afternoon = await an_interpreter(session, "Oumou", opens=12, closes=18)
@@ -157,7 +157,7 @@ async def test_the_interpreter_who_is_free_takes_the_seat_over(
 
 
 async def test_history_keeps_every_place_a_booking_stood_in(
-    session: AsyncSession, clock: FixedClock, open_booking: Booking
+    session: AsyncConnection, clock: FixedClock, open_booking: Booking
 ) -> None:
     await move(session, clock, STAFF, booking_id=open_booking.id, room_id=VISIO_2.id, starts_at=LATER)
     h = tables.history
@@ -171,7 +171,7 @@ async def test_history_keeps_every_place_a_booking_stood_in(
 
 
 async def test_a_confirmed_booking_of_an_answering_post_tells_its_interview(
-    session: AsyncSession, clock: FixedClock
+    session: AsyncConnection, clock: FixedClock
 ) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     asked = await ask(session, clock, case, FIRST)

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store_hours, store_owners, tables
 from scheduling.actor import Actor
@@ -55,7 +55,7 @@ def weekly(days: str, starts: int, ends: int) -> WeeklyHours:
     ],
 )
 async def test_hours_of_others_cannot_be_kept(
-    session: AsyncSession, clock: FixedClock, actor: Actor, owner_id: str
+    session: AsyncConnection, clock: FixedClock, actor: Actor, owner_id: str
 ) -> None:
     with pytest.raises(NotForYou):
         await keep_hours(session, clock, actor, owner_id=owner_id, plan=Plan())
@@ -73,7 +73,7 @@ async def test_hours_of_others_cannot_be_kept(
     ],
 )
 async def test_a_plan_replaces_the_weekly_hours_and_leaves_a_trace(
-    session: AsyncSession, clock: FixedClock, actor: Actor, owner_id: str
+    session: AsyncConnection, clock: FixedClock, actor: Actor, owner_id: str
 ) -> None:
     zone = (await store_owners.load_owner(session, owner_id)).zone
     wanted = tuple(replace(hours, zone=zone) for hours in (weekly("MO,TU", 9, 12), weekly("FR", 22, 2)))
@@ -87,7 +87,7 @@ async def test_a_plan_replaces_the_weekly_hours_and_leaves_a_trace(
     assert act == ("keep_hours", owner_id)
 
 
-async def test_a_rule_that_no_week_shows_stays(session: AsyncSession, clock: FixedClock) -> None:
+async def test_a_rule_that_no_week_shows_stays(session: AsyncConnection, clock: FixedClock) -> None:
     monthly = WeeklyHours("FREQ=MONTHLY;BYDAY=1MO", date(2026, 1, 1), time(9), time(12), BRUSSELS)
     await store_hours.add_hours(session, VISIO_1.id, monthly)
     await keep_hours(session, clock, HOST, owner_id=VISIO_1.id, plan=Plan(weekly=(weekly("TU", 9, 12),)))
@@ -95,7 +95,7 @@ async def test_a_rule_that_no_week_shows_stays(session: AsyncSession, clock: Fix
 
 
 async def test_past_closures_and_busy_times_stay_when_closures_are_replaced(
-    session: AsyncSession, clock: FixedClock
+    session: AsyncConnection, clock: FixedClock
 ) -> None:
     past = Closure(BRUSSELS_POST.id, LAST_WEEK, "over")
     busy = Closure(BRUSSELS_POST.id, THAT_DAY, kind=ClosureKind.BUSY)
@@ -115,7 +115,7 @@ async def test_past_closures_and_busy_times_stay_when_closures_are_replaced(
 
 @pytest.mark.parametrize("owner_id", [BRUSSELS_POST.id, VISIO_1.id, STEENOKKERZEEL.id])
 async def test_a_new_closure_counts_the_live_bookings_that_it_hits(
-    session: AsyncSession, clock: FixedClock, owner_id: str
+    session: AsyncConnection, clock: FixedClock, owner_id: str
 ) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     await agreed(session, clock, (await ask(session, clock, case, SLOT)).booking)
@@ -126,7 +126,7 @@ async def test_a_new_closure_counts_the_live_bookings_that_it_hits(
     assert hit == [1, 0], "the second save closes nothing new"
 
 
-async def test_worked_holidays_and_the_pace_are_written(session: AsyncSession, clock: FixedClock) -> None:
+async def test_worked_holidays_and_the_pace_are_written(session: AsyncConnection, clock: FixedClock) -> None:
     day = date(2026, 11, 11)
     plan = Plan(worked=frozenset({day}), pace=PACE)
     await keep_hours(session, clock, OFFICER, owner_id=BRUSSELS_POST.id, plan=plan)
@@ -161,7 +161,7 @@ async def test_worked_holidays_and_the_pace_are_written(session: AsyncSession, c
     ],
 )
 async def test_what_contradicts_itself_is_refused_and_nothing_is_written(
-    session: AsyncSession, clock: FixedClock, owner_id: str, plan: Plan, field: str
+    session: AsyncConnection, clock: FixedClock, owner_id: str, plan: Plan, field: str
 ) -> None:
     before = await store_hours.hours_of(session, [owner_id])
     with pytest.raises(FieldRefused) as refusal:

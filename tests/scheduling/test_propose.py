@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store, store_wishes, tables
 from scheduling.actor import Actor
@@ -39,19 +39,19 @@ HOUR = 12  # quanta
 
 
 @pytest.fixture
-async def asked(session: AsyncSession, clock: FixedClock) -> Booking:
+async def asked(session: AsyncConnection, clock: FixedClock) -> Booking:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     return (await ask_ranked(session, clock, case, FIRST, FIRST + timedelta(hours=2))).booking
 
 
 @pytest.fixture
-async def standing(session: AsyncSession, clock: FixedClock) -> Booking:
+async def standing(session: AsyncConnection, clock: FixedClock) -> Booking:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     return (await agreed(session, clock, (await ask(session, clock, case, FIRST)).booking)).booking
 
 
 async def offered(
-    session: AsyncSession, clock: FixedClock, booking: Booking, by: Actor, at: datetime = OTHER
+    session: AsyncConnection, clock: FixedClock, booking: Booking, by: Actor, at: datetime = OTHER
 ) -> None:
     await propose(
         session, clock, by, booking_id=booking.id, room_id=VISIO_1.id, starts_at=at, remark=" Plutôt jeudi. "
@@ -59,7 +59,7 @@ async def offered(
 
 
 async def test_a_post_answers_a_request_with_another_slot_and_the_centre_takes_it(
-    session: AsyncSession, clock: FixedClock, asked: Booking
+    session: AsyncConnection, clock: FixedClock, asked: Booking
 ) -> None:
     await offered(session, clock, asked, OFFICER)
     assert await held(session, f"room:{VISIO_1.id}") == 3 * HOUR
@@ -70,7 +70,7 @@ async def test_a_post_answers_a_request_with_another_slot_and_the_centre_takes_i
 
 
 async def test_a_refused_proposal_leaves_the_request_waiting_with_its_wishes(
-    session: AsyncSession, clock: FixedClock, asked: Booking
+    session: AsyncConnection, clock: FixedClock, asked: Booking
 ) -> None:
     await offered(session, clock, asked, OFFICER)
     waiting = await refuse_proposal(session, clock, STAFF, booking_id=asked.id)
@@ -80,7 +80,7 @@ async def test_a_refused_proposal_leaves_the_request_waiting_with_its_wishes(
 
 @pytest.mark.parametrize(("by", "other"), [(OFFICER, STAFF), (STAFF, OFFICER)], ids=["post", "centre"])
 async def test_what_stands_stays_until_the_other_side_accepts(
-    session: AsyncSession, clock: FixedClock, standing: Booking, by: Actor, other: Actor
+    session: AsyncConnection, clock: FixedClock, standing: Booking, by: Actor, other: Actor
 ) -> None:
     await offered(session, clock, standing, by)
     assert (await store.load_booking(session, standing.id)).starts_at == FIRST
@@ -92,7 +92,7 @@ async def test_what_stands_stays_until_the_other_side_accepts(
 
 
 async def test_a_proposal_may_touch_the_slot_that_stands(
-    session: AsyncSession, clock: FixedClock, standing: Booking
+    session: AsyncConnection, clock: FixedClock, standing: Booking
 ) -> None:
     await offered(session, clock, standing, STAFF, FIRST + timedelta(minutes=30))
     assert await held(session, f"room:{VISIO_1.id}") == HOUR * 3 // 2
@@ -102,7 +102,7 @@ async def test_a_proposal_may_touch_the_slot_that_stands(
 
 
 async def test_a_second_proposal_gives_the_first_ones_slot_back(
-    session: AsyncSession, clock: FixedClock, standing: Booking
+    session: AsyncConnection, clock: FixedClock, standing: Booking
 ) -> None:
     await offered(session, clock, standing, STAFF)
     await offered(session, clock, standing, STAFF, OTHER + timedelta(days=1))
@@ -112,7 +112,7 @@ async def test_a_second_proposal_gives_the_first_ones_slot_back(
 
 
 async def test_a_proposal_is_taken_back_by_its_own_side_only(
-    session: AsyncSession, clock: FixedClock, standing: Booking
+    session: AsyncConnection, clock: FixedClock, standing: Booking
 ) -> None:
     await offered(session, clock, standing, STAFF)
     with pytest.raises(NothingProposed):
@@ -126,14 +126,14 @@ async def test_a_proposal_is_taken_back_by_its_own_side_only(
 
 
 async def test_a_centre_withdraws_its_request_rather_than_proposing_to_itself(
-    session: AsyncSession, clock: FixedClock, asked: Booking
+    session: AsyncConnection, clock: FixedClock, asked: Booking
 ) -> None:
     with pytest.raises(NotPossibleNow):
         await offered(session, clock, asked, STAFF)
 
 
 async def test_a_slot_that_another_booking_holds_is_not_proposed(
-    session: AsyncSession, clock: FixedClock, standing: Booking
+    session: AsyncConnection, clock: FixedClock, standing: Booking
 ) -> None:
     other = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     await ask(session, clock, other, OTHER, room=VISIO_2)
@@ -144,7 +144,7 @@ async def test_a_slot_that_another_booking_holds_is_not_proposed(
 
 
 async def test_a_proposal_that_passed_is_not_accepted(
-    session: AsyncSession, clock: FixedClock, standing: Booking
+    session: AsyncConnection, clock: FixedClock, standing: Booking
 ) -> None:
     await offered(session, clock, standing, OFFICER)
     clock.set(OTHER)
@@ -153,7 +153,7 @@ async def test_a_proposal_that_passed_is_not_accepted(
 
 
 async def test_a_past_booking_is_not_proposed_elsewhere(
-    session: AsyncSession, clock: FixedClock, standing: Booking
+    session: AsyncConnection, clock: FixedClock, standing: Booking
 ) -> None:
     clock.set(FIRST)
     with pytest.raises(NotPossibleNow):
@@ -162,7 +162,7 @@ async def test_a_past_booking_is_not_proposed_elsewhere(
 
 @pytest.mark.parametrize("is_wish", [True, False], ids=["asked for", "standing"])
 async def test_what_stands_or_is_asked_for_already_is_not_proposed(
-    session: AsyncSession, clock: FixedClock, asked: Booking, is_wish: bool
+    session: AsyncConnection, clock: FixedClock, asked: Booking, is_wish: bool
 ) -> None:
     if not is_wish:
         await agreed(session, clock, asked)
@@ -175,7 +175,7 @@ async def test_what_stands_or_is_asked_for_already_is_not_proposed(
 
 @pytest.mark.parametrize("answer", [accept_proposal, refuse_proposal], ids=["accept", "refuse"])
 async def test_once_its_hour_has_come_a_booking_takes_no_answer_to_a_proposal(
-    session: AsyncSession, clock: FixedClock, standing: Booking, answer: Any
+    session: AsyncConnection, clock: FixedClock, standing: Booking, answer: Any
 ) -> None:
     await offered(session, clock, standing, OFFICER)
     clock.set(FIRST)
@@ -188,7 +188,7 @@ async def test_once_its_hour_has_come_a_booking_takes_no_answer_to_a_proposal(
 
 
 async def test_each_step_of_a_proposal_is_a_version_that_stands_where_it_stood(
-    session: AsyncSession, clock: FixedClock, standing: Booking
+    session: AsyncConnection, clock: FixedClock, standing: Booking
 ) -> None:
     await offered(session, clock, standing, OFFICER)
     after = await refuse_proposal(session, clock, STAFF, booking_id=standing.id)
@@ -209,7 +209,7 @@ async def test_each_step_of_a_proposal_is_a_version_that_stands_where_it_stood(
 
 
 async def test_a_booking_that_ends_takes_its_proposal_with_it(
-    session: AsyncSession, clock: FixedClock, standing: Booking
+    session: AsyncConnection, clock: FixedClock, standing: Booking
 ) -> None:
     await offered(session, clock, standing, OFFICER)
     await cancel(session, clock, STAFF, booking_id=standing.id, reason=CancelReason.BY_CENTRE)
@@ -219,7 +219,7 @@ async def test_a_booking_that_ends_takes_its_proposal_with_it(
 
 
 async def test_after_a_protection_stop_nothing_can_be_accepted(
-    session: AsyncSession, clock: FixedClock, standing: Booking
+    session: AsyncConnection, clock: FixedClock, standing: Booking
 ) -> None:
     await offered(session, clock, standing, STAFF)
     await stop(session, clock, STAFF, case_id=standing.case_id)
@@ -234,7 +234,7 @@ STRANGERS = [officer_of(GHANA_POST), staff_of(ROTTERDAM), a_supervisor()]
 
 @pytest.mark.parametrize("stranger", STRANGERS, ids=lambda actor: actor.role)
 async def test_only_the_two_sides_propose_and_answer(
-    session: AsyncSession, clock: FixedClock, standing: Booking, stranger: Actor
+    session: AsyncConnection, clock: FixedClock, standing: Booking, stranger: Actor
 ) -> None:
     with pytest.raises(NotForYou):
         await offered(session, clock, standing, stranger)

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import tables
 from scheduling.actor import Actor
@@ -59,7 +59,7 @@ OFFICER = officer_of(BRUSSELS_POST)
 
 
 async def test_the_list_is_ordered_by_the_day_detention_must_end(
-    session: AsyncSession, clock: FixedClock
+    session: AsyncConnection, clock: FixedClock
 ) -> None:
     ends = [date(2027, 1, 5), date(2026, 10, 1), date(2026, 12, 24)]
     for end in ends:
@@ -70,7 +70,7 @@ async def test_the_list_is_ordered_by_the_day_detention_must_end(
     assert rows[0].deadline.is_short
 
 
-async def test_the_list_says_what_is_next_for_each(session: AsyncSession, clock: FixedClock) -> None:
+async def test_the_list_says_what_is_next_for_each(session: AsyncConnection, clock: FixedClock) -> None:
     end = date(2027, 1, 1)
     people = [
         detainee_at(STEENOKKERZEEL, detention_ends_on=end + timedelta(days=number)) for number in range(5)
@@ -108,7 +108,7 @@ async def test_the_list_says_what_is_next_for_each(session: AsyncSession, clock:
     ids=["own centre", "another centre", "supervisor", "administrator", "officer"],
 )
 async def test_a_case_exists_for_its_centre_and_for_supervisors(
-    session: AsyncSession, clock: FixedClock, actor: Actor, number: int
+    session: AsyncConnection, clock: FixedClock, actor: Actor, number: int
 ) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     assert len((await list_cases(session, actor, clock(), CaseFilter(), Slice())).rows) == number
@@ -128,7 +128,7 @@ async def test_a_case_exists_for_its_centre_and_for_supervisors(
     ],
 )
 async def test_a_booking_exists_for_its_two_sides_and_for_supervisors(
-    session: AsyncSession, clock: FixedClock, actor: Actor, number: int
+    session: AsyncConnection, clock: FixedClock, actor: Actor, number: int
 ) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     booking = (await ask(session, clock, case, SLOT)).booking
@@ -141,7 +141,7 @@ async def test_a_booking_exists_for_its_two_sides_and_for_supervisors(
 
 
 async def test_a_post_reads_the_released_fields_and_no_other(
-    session: AsyncSession, clock: FixedClock
+    session: AsyncConnection, clock: FixedClock
 ) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     released = (DisclosedField.GIVEN_NAMES, DisclosedField.LANGUAGES)
@@ -156,7 +156,7 @@ async def test_a_post_reads_the_released_fields_and_no_other(
     assert own.person["family_name"] == "Diallo"
 
 
-async def test_disclosure_ends_with_the_request(session: AsyncSession, clock: FixedClock) -> None:
+async def test_disclosure_ends_with_the_request(session: AsyncConnection, clock: FixedClock) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     booking = (await ask(session, clock, case, SLOT)).booking
     await cancel(session, clock, HOST, booking_id=booking.id, reason=CancelReason.BY_CENTRE)
@@ -165,7 +165,7 @@ async def test_disclosure_ends_with_the_request(session: AsyncSession, clock: Fi
     assert page.person == {}
 
 
-async def test_a_page_says_what_the_reader_may_do(session: AsyncSession, clock: FixedClock) -> None:
+async def test_a_page_says_what_the_reader_may_do(session: AsyncConnection, clock: FixedClock) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     booking = (await ask(session, clock, case, SLOT)).booking
     rights = {}
@@ -176,7 +176,7 @@ async def test_a_page_says_what_the_reader_may_do(session: AsyncSession, clock: 
     assert rights == {"host": (False, True), "officer": (True, False), "supervisor": (False, False)}
 
 
-async def test_requests_past_their_day_come_first(session: AsyncSession, clock: FixedClock) -> None:
+async def test_requests_past_their_day_come_first(session: AsyncConnection, clock: FixedClock) -> None:
     belgian = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     await ask(session, clock, belgian, SLOT)
     clock.advance(days=1)
@@ -187,7 +187,7 @@ async def test_requests_past_their_day_come_first(session: AsyncSession, clock: 
     assert [row.deadline.days_left for row in rows if row.deadline] == [6, 7]
 
 
-async def test_interviews_are_of_today_coming_or_past(session: AsyncSession, clock: FixedClock) -> None:
+async def test_interviews_are_of_today_coming_or_past(session: AsyncConnection, clock: FixedClock) -> None:
     bookings = []
     for days in range(3):
         case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
@@ -203,7 +203,7 @@ async def test_interviews_are_of_today_coming_or_past(session: AsyncSession, clo
 
 
 async def test_an_interview_page_shows_the_seats_in_order_and_the_readers_own(
-    session: AsyncSession, clock: FixedClock
+    session: AsyncConnection, clock: FixedClock
 ) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     interview = (await agreed(session, clock, (await ask(session, clock, case, SLOT)).booking)).interview
@@ -227,7 +227,7 @@ async def test_an_interview_page_shows_the_seats_in_order_and_the_readers_own(
 
 
 async def test_the_own_side_sees_that_the_guardian_is_missing(
-    session: AsyncSession, clock: FixedClock
+    session: AsyncConnection, clock: FixedClock
 ) -> None:
     case = await minor_at(STEENOKKERZEEL).opened(session, clock)
     interview = (await agreed(session, clock, (await ask(session, clock, case, SLOT)).booking)).interview
@@ -237,7 +237,7 @@ async def test_the_own_side_sees_that_the_guardian_is_missing(
         assert page.lacks_guardian is missing
 
 
-async def test_the_posts_of_a_case_come_by_route(session: AsyncSession, clock: FixedClock) -> None:
+async def test_the_posts_of_a_case_come_by_route(session: AsyncConnection, clock: FixedClock) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     rows = await posts_for_case(session, HOST, case.id)
     assert [(row.post.id, row.route) for row in rows] == [
@@ -247,7 +247,7 @@ async def test_the_posts_of_a_case_come_by_route(session: AsyncSession, clock: F
     assert rows[0].profile.days_to_arrange == 7
 
 
-async def test_every_slot_that_is_shown_can_be_booked(session: AsyncSession, clock: FixedClock) -> None:
+async def test_every_slot_that_is_shown_can_be_booked(session: AsyncConnection, clock: FixedClock) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     busy = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     await ask(session, clock, busy, SLOT)
@@ -268,7 +268,7 @@ async def test_every_slot_that_is_shown_can_be_booked(session: AsyncSession, clo
 
 
 async def test_slots_of_a_post_that_cannot_be_asked_do_not_exist(
-    session: AsyncSession, clock: FixedClock
+    session: AsyncConnection, clock: FixedClock
 ) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     assert await slots_for_case(session, HOST, case.id, GHANA_POST.id, clock()) is None
@@ -276,7 +276,9 @@ async def test_slots_of_a_post_that_cannot_be_asked_do_not_exist(
     assert await interview_page(session, HOST, some_id(), clock()) is None
 
 
-async def test_slots_keep_the_posts_notice_and_the_last_day(session: AsyncSession, clock: FixedClock) -> None:
+async def test_slots_keep_the_posts_notice_and_the_last_day(
+    session: AsyncConnection, clock: FixedClock
+) -> None:
     last = date(2026, 9, 24)
     case = await detainee_at(STEENOKKERZEEL, detention_ends_on=last).opened(session, clock)
     page = await slots_for_case(session, HOST, case.id, BRUSSELS_POST.id, clock())
@@ -285,7 +287,7 @@ async def test_slots_keep_the_posts_notice_and_the_last_day(session: AsyncSessio
     assert max(slot.ends_at for slot in page.slots).date() == last
 
 
-async def test_a_view_is_audited_without_a_name(session: AsyncSession, clock: FixedClock) -> None:
+async def test_a_view_is_audited_without_a_name(session: AsyncConnection, clock: FixedClock) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     await record_view(session, clock, a_supervisor(), "case", case.id)
     views = select(tables.audit).where(tables.audit.c.act == "view")

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.actor import Actor
 from scheduling.booking import Booking, CancelReason, Status
@@ -34,19 +34,19 @@ WEEK = Interval(FIRST - timedelta(days=2), FIRST + timedelta(days=5))
 STAFF, OFFICER = staff_of(STEENOKKERZEEL), officer_of(BRUSSELS_POST)
 
 
-async def standing(session: AsyncSession, clock: FixedClock, at: datetime) -> Booking:
+async def standing(session: AsyncConnection, clock: FixedClock, at: datetime) -> Booking:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     return (await agreed(session, clock, (await ask(session, clock, case, at)).booking)).booking
 
 
-async def seen(session: AsyncSession, actor: Actor, span: Interval = WEEK) -> list[tuple[object, ...]]:
+async def seen(session: AsyncConnection, actor: Actor, span: Interval = WEEK) -> list[tuple[object, ...]]:
     found, is_more = await appointments_within(session, actor, span)
     assert not is_more
     return [(each.standing, each.rank, each.booking.starts_at, each.booking.room_name) for each in found]
 
 
 async def test_each_wish_stands_where_it_lies_and_with_its_rank(
-    session: AsyncSession, clock: FixedClock
+    session: AsyncConnection, clock: FixedClock
 ) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     await ask_ranked(session, clock, case, NEXT, FIRST)
@@ -57,7 +57,7 @@ async def test_each_wish_stands_where_it_lies_and_with_its_rank(
 
 
 async def test_a_single_wish_has_no_rank_and_what_was_agreed_is_one_slot(
-    session: AsyncSession, clock: FixedClock
+    session: AsyncConnection, clock: FixedClock
 ) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     await ask_ranked(session, clock, case, FIRST)
@@ -71,7 +71,7 @@ async def test_a_single_wish_has_no_rank_and_what_was_agreed_is_one_slot(
 
 
 async def test_another_slot_that_is_proposed_is_shown_in_its_own_room(
-    session: AsyncSession, clock: FixedClock
+    session: AsyncConnection, clock: FixedClock
 ) -> None:
     booking = await standing(session, clock, FIRST)
     await propose(
@@ -83,7 +83,9 @@ async def test_another_slot_that_is_proposed_is_shown_in_its_own_room(
     assert [(each.standing, each.booking.status) for each in found] == [(Standing.BOOKED, Status.CANCELLED)]
 
 
-async def test_nobody_sees_another_centre_or_another_post(session: AsyncSession, clock: FixedClock) -> None:
+async def test_nobody_sees_another_centre_or_another_post(
+    session: AsyncConnection, clock: FixedClock
+) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     await ask_ranked(session, clock, case, FIRST, NEXT)
     assert await seen(session, staff_of(ROTTERDAM)) == []
@@ -95,7 +97,9 @@ async def test_nobody_sees_another_centre_or_another_post(session: AsyncSession,
         assert len(found) == count
 
 
-async def test_who_interprets_is_for_those_who_read_cases(session: AsyncSession, clock: FixedClock) -> None:
+async def test_who_interprets_is_for_those_who_read_cases(
+    session: AsyncConnection, clock: FixedClock
+) -> None:
     person = await an_interpreter(session, "Barry")
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     await ask_ranked(session, clock, case, FIRST, interpreter_language=PULAR)
@@ -107,7 +111,7 @@ async def test_who_interprets_is_for_those_who_read_cases(session: AsyncSession,
         assert (page.interpreter_language, page.interpreter) == (PULAR, name)
 
 
-async def test_there_may_be_more_than_a_page_shows(session: AsyncSession, clock: FixedClock) -> None:
+async def test_there_may_be_more_than_a_page_shows(session: AsyncConnection, clock: FixedClock) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     await ask_ranked(session, clock, case, NEXT, FIRST)
     found, is_more = await appointments_within(session, STAFF, WEEK, most=1)

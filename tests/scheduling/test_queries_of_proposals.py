@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.actor import Actor
 from scheduling.booking import CancelReason
@@ -35,7 +35,7 @@ STRANGERS = [officer_of(GHANA_POST), staff_of(ROTTERDAM), a_supervisor(), an_adm
 
 
 async def offered(
-    session: AsyncSession, clock: FixedClock, by: Actor, *, stands: bool, at: datetime = OTHER
+    session: AsyncConnection, clock: FixedClock, by: Actor, *, stands: bool, at: datetime = OTHER
 ) -> str:
     """Propose another slot for a booking; gives its identifier."""
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
@@ -46,7 +46,7 @@ async def offered(
     return booking.id
 
 
-async def waiting(session: AsyncSession, clock: FixedClock, actor: Actor) -> list[str]:
+async def waiting(session: AsyncConnection, clock: FixedClock, actor: Actor) -> list[str]:
     return [row.booking.booking_id for row in await proposals_to_answer(session, actor, clock())]
 
 
@@ -56,7 +56,7 @@ async def waiting(session: AsyncSession, clock: FixedClock, actor: Actor) -> lis
     ids=["post, asked for", "post, standing", "centre, standing"],
 )
 async def test_a_proposal_waits_for_the_other_side_alone(
-    session: AsyncSession, clock: FixedClock, by: Actor, other: Actor, stands: bool
+    session: AsyncConnection, clock: FixedClock, by: Actor, other: Actor, stands: bool
 ) -> None:
     booking_id = await offered(session, clock, by, stands=stands)
     (row,) = await proposals_to_answer(session, other, clock())
@@ -66,14 +66,14 @@ async def test_a_proposal_waits_for_the_other_side_alone(
         assert await waiting(session, clock, actor) == []
 
 
-async def test_a_proposal_taken_back_waits_for_nobody(session: AsyncSession, clock: FixedClock) -> None:
+async def test_a_proposal_taken_back_waits_for_nobody(session: AsyncConnection, clock: FixedClock) -> None:
     booking_id = await offered(session, clock, OFFICER, stands=True)
     await take_back(session, clock, OFFICER, booking_id=booking_id)
     assert await waiting(session, clock, STAFF) == []
 
 
 async def test_a_slot_that_passed_waits_for_nobody_and_the_request_waits_for_the_post_again(
-    session: AsyncSession, clock: FixedClock
+    session: AsyncConnection, clock: FixedClock
 ) -> None:
     earlier = FIRST - timedelta(hours=19)
     await offered(session, clock, OFFICER, stands=False, at=earlier)
@@ -86,7 +86,7 @@ async def test_a_slot_that_passed_waits_for_nobody_and_the_request_waits_for_the
 
 
 async def test_once_the_hour_of_what_stands_has_come_its_proposal_waits_for_nobody(
-    session: AsyncSession, clock: FixedClock
+    session: AsyncConnection, clock: FixedClock
 ) -> None:
     await offered(session, clock, STAFF, stands=True)
     clock.set(FIRST)
@@ -95,7 +95,7 @@ async def test_once_the_hour_of_what_stands_has_come_its_proposal_waits_for_nobo
 
 @pytest.mark.parametrize("how", ["stop", "cancel"])
 async def test_what_ended_waits_for_nobody_however_it_ended(
-    session: AsyncSession, clock: FixedClock, how: str
+    session: AsyncConnection, clock: FixedClock, how: str
 ) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     booking = (await ask(session, clock, case, FIRST)).booking

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from scheduling import tables
 from scheduling.actor import Actor
@@ -38,7 +38,6 @@ from scheduling.store import load_booking
 from scheduling.store_hours import add_closure
 from scheduling.store_places import load_profile
 from tests.support.clock import FixedClock
-from tests.support.database import sessions_of
 from tests.support.people import (
     BRUSSELS_POST,
     CONAKRY_POST,
@@ -60,7 +59,7 @@ from tests.support.people import (
 WEDNESDAY_10 = datetime(2026, 9, 23, 8, 0, tzinfo=UTC)  # 10:00 in Brussels
 
 
-async def test_a_request_holds_room_post_seat_and_person(session: AsyncSession, clock: FixedClock) -> None:
+async def test_a_request_holds_room_post_seat_and_person(session: AsyncConnection, clock: FixedClock) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     asked = await ask(session, clock, case, WEDNESDAY_10)
     assert asked.booking.status is Status.REQUESTED
@@ -74,7 +73,7 @@ async def test_a_request_holds_room_post_seat_and_person(session: AsyncSession, 
     }
 
 
-async def test_a_request_leaves_history_outbox_and_audit(session: AsyncSession, clock: FixedClock) -> None:
+async def test_a_request_leaves_history_outbox_and_audit(session: AsyncConnection, clock: FixedClock) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     asked = await ask(session, clock, case, WEDNESDAY_10)
     history = (await session.execute(select(tables.history.c.event, tables.history.c.copy))).all()
@@ -86,14 +85,14 @@ async def test_a_request_leaves_history_outbox_and_audit(session: AsyncSession, 
     assert [row.act for row in await session.execute(select(tables.audit.c.act))] == ["open", "request"]
 
 
-async def test_a_stored_booking_reads_back_as_it_was(session: AsyncSession, clock: FixedClock) -> None:
+async def test_a_stored_booking_reads_back_as_it_was(session: AsyncConnection, clock: FixedClock) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     asked = await ask(session, clock, case, WEDNESDAY_10)
     assert await load_booking(session, asked.booking.id) == asked.booking
 
 
 async def test_no_request_is_sent_while_a_protection_claim_is_open(
-    session: AsyncSession, clock: FixedClock
+    session: AsyncConnection, clock: FixedClock
 ) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     await stop(session, clock, staff_of(STEENOKKERZEEL), case_id=case.id)
@@ -101,7 +100,7 @@ async def test_no_request_is_sent_while_a_protection_claim_is_open(
         await ask(session, clock, case, WEDNESDAY_10)
 
 
-async def test_no_request_is_sent_for_somebody_who_left(session: AsyncSession, clock: FixedClock) -> None:
+async def test_no_request_is_sent_for_somebody_who_left(session: AsyncConnection, clock: FixedClock) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     staff = staff_of(STEENOKKERZEEL)
     await close_case(session, clock, staff, case_id=case.id, status=CaseStatus.RELEASED)
@@ -111,7 +110,7 @@ async def test_no_request_is_sent_for_somebody_who_left(session: AsyncSession, c
 
 @pytest.mark.parametrize("suitability", [Suitability.NOT_ASSESSED, Suitability.UNSUITABLE])
 async def test_video_is_not_asked_for_whom_it_was_not_found_suitable(
-    session: AsyncSession, clock: FixedClock, suitability: Suitability
+    session: AsyncConnection, clock: FixedClock, suitability: Suitability
 ) -> None:
     case = await detainee_at(STEENOKKERZEEL, suitability=suitability).opened(session, clock)
     with pytest.raises(NotSuitable):
@@ -119,7 +118,7 @@ async def test_video_is_not_asked_for_whom_it_was_not_found_suitable(
 
 
 async def test_whom_video_does_not_suit_may_be_heard_in_person(
-    session: AsyncSession, clock: FixedClock
+    session: AsyncConnection, clock: FixedClock
 ) -> None:
     case = await detainee_at(STEENOKKERZEEL, suitability=Suitability.UNSUITABLE).opened(session, clock)
     asked = await ask(session, clock, case, WEDNESDAY_10, modality=Modality.IN_PERSON)
@@ -128,34 +127,36 @@ async def test_whom_video_does_not_suit_may_be_heard_in_person(
 
 @pytest.mark.parametrize("modality", list(Modality))
 async def test_nothing_is_asked_before_somebody_has_said_whether_video_suits(
-    session: AsyncSession, clock: FixedClock, modality: Modality
+    session: AsyncConnection, clock: FixedClock, modality: Modality
 ) -> None:
     case = await detainee_at(STEENOKKERZEEL, suitability=Suitability.NOT_ASSESSED).opened(session, clock)
     with pytest.raises(NotSuitable):
         await ask(session, clock, case, WEDNESDAY_10, modality=modality)
 
 
-async def test_the_choice_of_video_belongs_to_the_country(session: AsyncSession, clock: FixedClock) -> None:
+async def test_the_choice_of_video_belongs_to_the_country(
+    session: AsyncConnection, clock: FixedClock
+) -> None:
     case = await detainee_at(STEENOKKERZEEL, country="GH").opened(session, clock)
     with pytest.raises(VideoDeclined):
         await ask(session, clock, case, WEDNESDAY_10, post=GHANA_POST)
 
 
-async def test_a_post_of_another_country_is_never_asked(session: AsyncSession, clock: FixedClock) -> None:
+async def test_a_post_of_another_country_is_never_asked(session: AsyncConnection, clock: FixedClock) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     with pytest.raises(NotAccredited):
         await ask(session, clock, case, WEDNESDAY_10, post=GAMBIA_POST)
 
 
 async def test_a_post_in_another_state_is_asked_when_accredited(
-    session: AsyncSession, clock: FixedClock
+    session: AsyncConnection, clock: FixedClock
 ) -> None:
     case = await detainee_at(ROTTERDAM).opened(session, clock)
     asked = await ask(session, clock, case, WEDNESDAY_10, room=KAMER_1)
     assert asked.request.route is Route.OTHER_STATE
 
 
-async def test_the_capital_is_asked_through_its_embassy(session: AsyncSession, clock: FixedClock) -> None:
+async def test_the_capital_is_asked_through_its_embassy(session: AsyncConnection, clock: FixedClock) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     asked = await ask(session, clock, case, WEDNESDAY_10 + timedelta(hours=1), post=CONAKRY_POST)
     assert asked.request.route is Route.CAPITAL
@@ -171,7 +172,7 @@ async def test_the_capital_is_asked_through_its_embassy(session: AsyncSession, c
     ],
 )
 async def test_a_slot_outside_hours_is_refused_with_alternatives(
-    session: AsyncSession, clock: FixedClock, starts_at: datetime
+    session: AsyncConnection, clock: FixedClock, starts_at: datetime
 ) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     with pytest.raises(OutsideHours) as caught:
@@ -179,7 +180,7 @@ async def test_a_slot_outside_hours_is_refused_with_alternatives(
     assert len(caught.value.alternatives) == 3
 
 
-async def test_a_post_wants_its_notice(session: AsyncSession, clock: FixedClock) -> None:
+async def test_a_post_wants_its_notice(session: AsyncConnection, clock: FixedClock) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     with pytest.raises(TooSoon) as caught:
         await ask(session, clock, case, clock() + timedelta(hours=2))
@@ -188,7 +189,7 @@ async def test_a_post_wants_its_notice(session: AsyncSession, clock: FixedClock)
 
 
 async def test_no_slot_is_had_after_the_day_detention_must_end(
-    session: AsyncSession, clock: FixedClock
+    session: AsyncConnection, clock: FixedClock
 ) -> None:
     person = detainee_at(STEENOKKERZEEL, detention_ends_on=date(2026, 9, 22))
     case = await person.opened(session, clock)
@@ -199,7 +200,7 @@ async def test_no_slot_is_had_after_the_day_detention_must_end(
 
 @pytest.mark.parametrize("owner_id", [BRUSSELS_POST.id, STEENOKKERZEEL.id, VISIO_1.id])
 async def test_a_closure_of_either_side_refuses_with_its_reason(
-    session: AsyncSession, clock: FixedClock, owner_id: str
+    session: AsyncConnection, clock: FixedClock, owner_id: str
 ) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     closed = Interval(WEDNESDAY_10 - timedelta(hours=1), WEDNESDAY_10 + timedelta(minutes=5))
@@ -209,7 +210,9 @@ async def test_a_closure_of_either_side_refuses_with_its_reason(
     assert caught.value.reason == "Jour férié en Guinée"
 
 
-async def test_a_closure_of_one_room_leaves_the_other_open(session: AsyncSession, clock: FixedClock) -> None:
+async def test_a_closure_of_one_room_leaves_the_other_open(
+    session: AsyncConnection, clock: FixedClock
+) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     closed = Interval(WEDNESDAY_10, WEDNESDAY_10 + timedelta(hours=1))
     await add_closure(session, Closure(VISIO_1.id, closed, "Travaux"))
@@ -218,7 +221,7 @@ async def test_a_closure_of_one_room_leaves_the_other_open(session: AsyncSession
 
 
 async def test_a_post_holds_no_more_interviews_a_day_than_its_quota(
-    session: AsyncSession, clock: FixedClock
+    session: AsyncConnection, clock: FixedClock
 ) -> None:
     for hour in range(4):
         other = await detainee_at(STEENOKKERZEEL).opened(session, clock)
@@ -231,7 +234,7 @@ async def test_a_post_holds_no_more_interviews_a_day_than_its_quota(
 
 
 async def test_a_taken_seat_of_the_post_refuses_another_room(
-    session: AsyncSession, clock: FixedClock
+    session: AsyncConnection, clock: FixedClock
 ) -> None:
     first = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     second = await detainee_at(STEENOKKERZEEL).opened(session, clock)
@@ -242,7 +245,7 @@ async def test_a_taken_seat_of_the_post_refuses_another_room(
 
 
 async def test_a_person_is_not_interviewed_twice_at_the_same_time(
-    session: AsyncSession, clock: FixedClock
+    session: AsyncConnection, clock: FixedClock
 ) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     await ask(session, clock, case, WEDNESDAY_10 + timedelta(hours=1))
@@ -251,7 +254,7 @@ async def test_a_person_is_not_interviewed_twice_at_the_same_time(
 
 
 async def test_a_post_with_two_seats_interviews_two_people_and_not_three(
-    session: AsyncSession, clock: FixedClock
+    session: AsyncConnection, clock: FixedClock
 ) -> None:
     people = [await detainee_at(STEENOKKERZEEL, country="GM").opened(session, clock) for _ in range(3)]
     await ask(session, clock, people[0], WEDNESDAY_10, post=GAMBIA_POST, room=VISIO_1)
@@ -261,14 +264,14 @@ async def test_a_post_with_two_seats_interviews_two_people_and_not_three(
 
 
 async def test_a_post_that_confirms_by_itself_answers_at_once(
-    session: AsyncSession, clock: FixedClock
+    session: AsyncConnection, clock: FixedClock
 ) -> None:
     case = await detainee_at(STEENOKKERZEEL, country="GM").opened(session, clock)
     asked = await ask(session, clock, case, WEDNESDAY_10, post=GAMBIA_POST)
     assert asked.booking.status is Status.CONFIRMED
 
 
-async def test_a_request_releases_at_least_one_field(session: AsyncSession, clock: FixedClock) -> None:
+async def test_a_request_releases_at_least_one_field(session: AsyncConnection, clock: FixedClock) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     with pytest.raises(FieldRefused) as caught:
         await ask(session, clock, case, WEDNESDAY_10, disclosed=())
@@ -277,7 +280,7 @@ async def test_a_request_releases_at_least_one_field(session: AsyncSession, cloc
 
 @pytest.mark.parametrize("stranger", [staff_of(ROTTERDAM), officer_of(BRUSSELS_POST)])
 async def test_only_the_centre_of_the_case_asks(
-    session: AsyncSession, clock: FixedClock, stranger: Actor
+    session: AsyncConnection, clock: FixedClock, stranger: Actor
 ) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     with pytest.raises(NotForYou):
@@ -292,7 +295,7 @@ async def test_only_the_centre_of_the_case_asks(
         )
 
 
-async def test_a_room_that_does_not_exist_is_not_had(session: AsyncSession, clock: FixedClock) -> None:
+async def test_a_room_that_does_not_exist_is_not_had(session: AsyncConnection, clock: FixedClock) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     with pytest.raises(NotForYou):
         await ask(session, clock, case, WEDNESDAY_10, room=replace(VISIO_1, id=some_id()))
@@ -300,18 +303,18 @@ async def test_a_room_that_does_not_exist_is_not_had(session: AsyncSession, cloc
         await ask(session, clock, case, WEDNESDAY_10, post=replace(BRUSSELS_POST, id=some_id()))
 
 
-async def test_where_nothing_was_agreed_nothing_is_promised_or_refused(session: AsyncSession) -> None:
+async def test_where_nothing_was_agreed_nothing_is_promised_or_refused(session: AsyncConnection) -> None:
     profile = await load_profile(session, "SN", "BE")
     assert (profile.accepts_video, profile.days_to_arrange) == (True, None)
 
 
-async def test_only_a_centre_opens_cases(session: AsyncSession, clock: FixedClock) -> None:
+async def test_only_a_centre_opens_cases(session: AsyncConnection, clock: FixedClock) -> None:
     values = detainee_at(STEENOKKERZEEL).values
     with pytest.raises(NotForYou):
         await open_case(session, clock, a_supervisor(), **values)
 
 
-async def test_a_room_of_another_centre_does_not_exist(session: AsyncSession, clock: FixedClock) -> None:
+async def test_a_room_of_another_centre_does_not_exist(session: AsyncConnection, clock: FixedClock) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     with pytest.raises(NotForYou):
         await request_interview(
@@ -326,23 +329,23 @@ async def test_a_room_of_another_centre_does_not_exist(session: AsyncSession, cl
 
 
 async def test_of_two_bookings_of_one_slot_exactly_one_wins(engine: AsyncEngine, clock: FixedClock) -> None:
-    async with sessions_of(engine).begin() as session:
+    async with engine.begin() as session:
         people = [await detainee_at(STEENOKKERZEEL).opened(session, clock) for _ in range(2)]
 
     async def one(index: int) -> str:
-        async with sessions_of(engine).begin() as session:
+        async with engine.begin() as session:
             return (await ask(session, clock, people[index], WEDNESDAY_10)).booking.id
 
     results = await asyncio.gather(one(0), one(1), return_exceptions=True)
     lost = [result for result in results if isinstance(result, SlotTaken)]
     assert len(lost) == 1
     assert lost[0].alternatives
-    async with sessions_of(engine)() as session:
+    async with engine.connect() as session:
         assert (await session.execute(select(func.count()).select_from(tables.bookings))).scalar_one() == 1
 
 
 async def test_the_database_refuses_a_double_booking_that_nobody_saw(
-    session: AsyncSession, clock: FixedClock
+    session: AsyncConnection, clock: FixedClock
 ) -> None:
     first = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     second = await detainee_at(STEENOKKERZEEL).opened(session, clock)
@@ -353,7 +356,7 @@ async def test_the_database_refuses_a_double_booking_that_nobody_saw(
 
 
 async def test_a_slot_lost_in_the_last_moment_leaves_nothing_behind(
-    session: AsyncSession, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+    session: AsyncConnection, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     second = await detainee_at(STEENOKKERZEEL).opened(session, clock)
@@ -367,7 +370,7 @@ async def test_a_slot_lost_in_the_last_moment_leaves_nothing_behind(
 
 
 async def test_alternatives_lie_farther_away_when_too_little_is_free_nearby(
-    session: AsyncSession, clock: FixedClock
+    session: AsyncConnection, clock: FixedClock
 ) -> None:
     first = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     second = await detainee_at(STEENOKKERZEEL).opened(session, clock)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event, func, select
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from scheduling import store, tables
 from scheduling.admit import admit, enter
@@ -48,13 +48,13 @@ HOST = staff_of(STEENOKKERZEEL)
 OFFICER = officer_of(BRUSSELS_POST)
 
 
-async def booked(session: AsyncSession, clock: FixedClock, *, confirmed: bool, hour: int = 0) -> Booking:
+async def booked(session: AsyncConnection, clock: FixedClock, *, confirmed: bool, hour: int = 0) -> Booking:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     booking = (await ask(session, clock, case, SLOT + timedelta(hours=hour))).booking
     return (await agreed(session, clock, booking)).booking if confirmed else booking
 
 
-async def running(session: AsyncSession, clock: FixedClock) -> tuple[Booking, str]:
+async def running(session: AsyncConnection, clock: FixedClock) -> tuple[Booking, str]:
     booking = await booked(session, clock, confirmed=True)
     interview = await store.interview_of(session, booking.id)
     assert interview is not None
@@ -69,7 +69,7 @@ async def running(session: AsyncSession, clock: FixedClock) -> tuple[Booking, st
     ("confirmed", "status"), [(False, Status.WITHDRAWN), (True, Status.CANCELLED)], ids=["asked", "agreed"]
 )
 async def test_a_stop_leaves_every_booking_and_frees_its_slot(
-    session: AsyncSession, clock: FixedClock, confirmed: bool, status: Status
+    session: AsyncConnection, clock: FixedClock, confirmed: bool, status: Status
 ) -> None:
     booking = await booked(session, clock, confirmed=confirmed)
     stopped = await stop(session, clock, HOST, case_id=booking.case_id)
@@ -79,7 +79,7 @@ async def test_a_stop_leaves_every_booking_and_frees_its_slot(
     assert (await store.load_request(session, booking.request_id)).ended_at == clock()
 
 
-async def test_a_stop_ends_a_running_interview(session: AsyncSession, clock: FixedClock) -> None:
+async def test_a_stop_ends_a_running_interview(session: AsyncConnection, clock: FixedClock) -> None:
     booking, interview_id = await running(session, clock)
     stopped = await stop(session, clock, HOST, case_id=booking.case_id)
     assert stopped.interviews_to_close == (interview_id,)
@@ -89,7 +89,7 @@ async def test_a_stop_ends_a_running_interview(session: AsyncSession, clock: Fix
 
 
 async def test_a_stop_is_made_once_and_lifted_without_reviving_anything(
-    session: AsyncSession, clock: FixedClock
+    session: AsyncConnection, clock: FixedClock
 ) -> None:
     booking = await booked(session, clock, confirmed=True)
     await stop(session, clock, a_supervisor(), case_id=booking.case_id)
@@ -102,7 +102,7 @@ async def test_a_stop_is_made_once_and_lifted_without_reviving_anything(
 
 @pytest.mark.parametrize("stranger", [OFFICER, staff_of(ROTTERDAM)], ids=["post", "another centre"])
 async def test_only_the_own_side_stops_and_lifts(
-    session: AsyncSession, clock: FixedClock, stranger: Any
+    session: AsyncConnection, clock: FixedClock, stranger: Any
 ) -> None:
     booking = await booked(session, clock, confirmed=False)
     for verb in (stop, lift):
@@ -113,7 +113,7 @@ async def test_only_the_own_side_stops_and_lifts(
 
 
 async def test_a_claim_that_slipped_in_refuses_the_posts_answer_in_neutral_words(
-    session: AsyncSession, clock: FixedClock
+    session: AsyncConnection, clock: FixedClock
 ) -> None:
     booking = await booked(session, clock, confirmed=False)
     where = tables.cases.c.id == booking.case_id
@@ -123,7 +123,7 @@ async def test_a_claim_that_slipped_in_refuses_the_posts_answer_in_neutral_words
     assert caught.value.status == Status.WITHDRAWN
 
 
-async def seen_by_the_post(session: AsyncSession, booking_id: str, now: datetime) -> list[Any]:
+async def seen_by_the_post(session: AsyncConnection, booking_id: str, now: datetime) -> list[Any]:
     interview = await store.interview_of(session, booking_id)
     page = None if interview is None else await interview_page(session, OFFICER, interview.id, now)
     return [await booking_page(session, OFFICER, booking_id, now), page]
@@ -143,7 +143,7 @@ def without_identity(page: Any) -> str:
 
 @pytest.mark.parametrize("confirmed", [False, True], ids=["asked", "agreed"])
 async def test_a_stopped_booking_looks_to_the_post_like_any_that_the_centre_gave_up(
-    session: AsyncSession, clock: FixedClock, confirmed: bool
+    session: AsyncConnection, clock: FixedClock, confirmed: bool
 ) -> None:
     stopped = await booked(session, clock, confirmed=confirmed)
     given_up = await booked(session, clock, confirmed=confirmed, hour=1)
@@ -157,7 +157,7 @@ async def test_a_stopped_booking_looks_to_the_post_like_any_that_the_centre_gave
 
 
 async def test_a_stopped_interview_reads_to_the_post_as_ended_by_the_centre(
-    session: AsyncSession, clock: FixedClock
+    session: AsyncConnection, clock: FixedClock
 ) -> None:
     booking, interview_id = await running(session, clock)
     await stop(session, clock, HOST, case_id=booking.case_id)
@@ -170,13 +170,13 @@ async def test_a_stopped_interview_reads_to_the_post_as_ended_by_the_centre(
         assert [row.ending for row in rows] == [ending]
 
 
-async def events_of(session: AsyncSession) -> list[tuple[str, list[str]]]:
+async def events_of(session: AsyncConnection) -> list[tuple[str, list[str]]]:
     rows = await session.execute(select(tables.outbox).order_by(tables.outbox.c.position))
     return [(row.event, sorted(row.payload)) for row in rows]
 
 
 async def test_the_outbox_of_a_stop_is_that_of_an_ordinary_end(
-    session: AsyncSession, clock: FixedClock
+    session: AsyncConnection, clock: FixedClock
 ) -> None:
     booking = await booked(session, clock, confirmed=True)
     before = len(await events_of(session))
@@ -197,7 +197,7 @@ async def statements(engine: AsyncEngine) -> AsyncIterator[list[str]]:
 
 
 async def test_no_query_for_a_post_reads_the_protection_claim(
-    session: AsyncSession, clock: FixedClock, statements: list[str]
+    session: AsyncConnection, clock: FixedClock, statements: list[str]
 ) -> None:
     booking, interview_id = await running(session, clock)
     statements.clear()
@@ -212,7 +212,7 @@ async def test_no_query_for_a_post_reads_the_protection_claim(
     assert read == []
 
 
-async def test_a_post_reads_no_case_at_all(session: AsyncSession, clock: FixedClock) -> None:
+async def test_a_post_reads_no_case_at_all(session: AsyncConnection, clock: FixedClock) -> None:
     booking = await booked(session, clock, confirmed=False)
     now = clock()
     assert (await list_cases(session, OFFICER, now, CaseFilter(), Slice())).rows == ()
@@ -221,7 +221,7 @@ async def test_a_post_reads_no_case_at_all(session: AsyncSession, clock: FixedCl
     assert await slots_for_case(session, OFFICER, booking.case_id, BRUSSELS_POST.id, now) is None
 
 
-async def test_release_gives_up_what_was_planned(session: AsyncSession, clock: FixedClock) -> None:
+async def test_release_gives_up_what_was_planned(session: AsyncConnection, clock: FixedClock) -> None:
     booking = await booked(session, clock, confirmed=True)
     with pytest.raises(FieldRefused):
         await close_case(session, clock, HOST, case_id=booking.case_id, status=CaseStatus.OPEN)
@@ -232,7 +232,7 @@ async def test_release_gives_up_what_was_planned(session: AsyncSession, clock: F
 
 
 async def test_a_stop_after_the_interview_closes_what_was_disclosed(
-    session: AsyncSession, clock: FixedClock
+    session: AsyncConnection, clock: FixedClock
 ) -> None:
     booking, interview_id = await running(session, clock)
     await close_interview(session, clock, HOST, interview_id=interview_id, ending=Ending.NORMAL)

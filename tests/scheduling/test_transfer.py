@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store
 from scheduling.admit import admit, enter
@@ -34,16 +34,16 @@ STAFF, NEW_STAFF, OFFICER = staff_of(STEENOKKERZEEL), staff_of(ROTTERDAM), offic
 
 
 @pytest.fixture
-async def case(session: AsyncSession, clock: FixedClock) -> Case:
+async def case(session: AsyncConnection, clock: FixedClock) -> Case:
     return await detainee_at(STEENOKKERZEEL).opened(session, clock)
 
 
-async def standing(session: AsyncSession, clock: FixedClock, case: Case) -> Booking:
+async def standing(session: AsyncConnection, clock: FixedClock, case: Case) -> Booking:
     return (await agreed(session, clock, (await ask(session, clock, case, FIRST)).booking)).booking
 
 
 async def test_an_interview_moves_along_at_the_same_hour(
-    session: AsyncSession, clock: FixedClock, case: Case
+    session: AsyncConnection, clock: FixedClock, case: Case
 ) -> None:
     booking = await standing(session, clock, case)
     done = await transfer_case(
@@ -57,7 +57,7 @@ async def test_an_interview_moves_along_at_the_same_hour(
 
 
 async def test_everything_is_given_up_when_nothing_shall_move_along(
-    session: AsyncSession, clock: FixedClock, case: Case
+    session: AsyncConnection, clock: FixedClock, case: Case
 ) -> None:
     await standing(session, clock, case)
     done = await transfer_case(
@@ -67,7 +67,9 @@ async def test_everything_is_given_up_when_nothing_shall_move_along(
     assert await held(session) == 0
 
 
-async def test_what_finds_no_room_is_given_up(session: AsyncSession, clock: FixedClock, case: Case) -> None:
+async def test_what_finds_no_room_is_given_up(
+    session: AsyncConnection, clock: FixedClock, case: Case
+) -> None:
     hour = FIRST + timedelta(hours=2)
     other = await detainee_at(ROTTERDAM).opened(session, clock)
     await ask(session, clock, other, hour, room=KAMER_1, post=CONAKRY_POST)
@@ -80,7 +82,7 @@ async def test_what_finds_no_room_is_given_up(session: AsyncSession, clock: Fixe
 
 
 async def test_a_request_not_answered_yet_is_withdrawn(
-    session: AsyncSession, clock: FixedClock, case: Case
+    session: AsyncConnection, clock: FixedClock, case: Case
 ) -> None:
     await ask(session, clock, case, FIRST)
     done = await transfer_case(
@@ -90,7 +92,7 @@ async def test_a_request_not_answered_yet_is_withdrawn(
 
 
 async def test_a_post_that_does_not_cover_the_new_state_keeps_no_interview(
-    session: AsyncSession, clock: FixedClock
+    session: AsyncConnection, clock: FixedClock
 ) -> None:
     case = await detainee_at(STEENOKKERZEEL, country="GM").opened(session, clock)
     await ask(session, clock, case, FIRST, post=GAMBIA_POST)
@@ -101,7 +103,7 @@ async def test_a_post_that_does_not_cover_the_new_state_keeps_no_interview(
 
 
 async def test_the_case_belongs_to_the_new_centre_and_to_it_alone(
-    session: AsyncSession, clock: FixedClock, case: Case
+    session: AsyncConnection, clock: FixedClock, case: Case
 ) -> None:
     booking = await standing(session, clock, case)
     await transfer_case(session, clock, STAFF, case_id=case.id, centre_id=ROTTERDAM.id, keep_times=True)
@@ -114,7 +116,7 @@ async def test_the_case_belongs_to_the_new_centre_and_to_it_alone(
 
 
 async def test_nobody_is_transferred_out_of_a_running_interview(
-    session: AsyncSession, clock: FixedClock, case: Case
+    session: AsyncConnection, clock: FixedClock, case: Case
 ) -> None:
     booking = await standing(session, clock, case)
     interview = await store.interview_of(session, booking.id)
@@ -127,7 +129,7 @@ async def test_nobody_is_transferred_out_of_a_running_interview(
 
 
 async def test_only_the_persons_centre_transfers_them_and_to_another_one(
-    session: AsyncSession, clock: FixedClock, case: Case
+    session: AsyncConnection, clock: FixedClock, case: Case
 ) -> None:
     for stranger in (NEW_STAFF, OFFICER):
         with pytest.raises(NotForYou):
@@ -144,7 +146,9 @@ async def test_only_the_persons_centre_transfers_them_and_to_another_one(
         )
 
 
-async def test_who_has_left_is_not_transferred(session: AsyncSession, clock: FixedClock, case: Case) -> None:
+async def test_who_has_left_is_not_transferred(
+    session: AsyncConnection, clock: FixedClock, case: Case
+) -> None:
     await close_case(session, clock, STAFF, case_id=case.id, status=CaseStatus.RELEASED)
     with pytest.raises(NotPossibleNow):
         await transfer_case(session, clock, STAFF, case_id=case.id, centre_id=ROTTERDAM.id, keep_times=True)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store, store_hours, store_wishes, tables
 from scheduling.booking import DeclineReason, Status
@@ -47,7 +47,7 @@ LAWYER = Invited(role=ParticipantRole.LAWYER, name="Maître Lambert", email="lam
 GUARDIAN = Invited(role=ParticipantRole.GUARDIAN, name="Claire Peeters", telephone="+32 2 000 00 00")
 
 
-async def test_every_wish_is_held_until_the_post_answers(session: AsyncSession, clock: FixedClock) -> None:
+async def test_every_wish_is_held_until_the_post_answers(session: AsyncConnection, clock: FixedClock) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     asked = await ask_ranked(session, clock, case, FIRST, SECOND, THIRD)
     assert await held(session, f"room:{VISIO_1.id}") == 3 * HOUR
@@ -58,7 +58,7 @@ async def test_every_wish_is_held_until_the_post_answers(session: AsyncSession, 
 
 
 async def test_the_post_chooses_a_wish_and_the_others_are_free(
-    session: AsyncSession, clock: FixedClock
+    session: AsyncConnection, clock: FixedClock
 ) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     asked = await ask_ranked(session, clock, case, FIRST, SECOND)
@@ -70,7 +70,7 @@ async def test_the_post_chooses_a_wish_and_the_others_are_free(
 
 
 async def test_a_wish_that_passed_is_not_confirmed_and_a_later_one_is(
-    session: AsyncSession, clock: FixedClock
+    session: AsyncConnection, clock: FixedClock
 ) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     booking_id = (await ask_ranked(session, clock, case, FIRST, SECOND)).booking.id
@@ -81,14 +81,14 @@ async def test_a_wish_that_passed_is_not_confirmed_and_a_later_one_is(
     assert confirmed.booking.starts_at == SECOND
 
 
-async def test_a_rank_that_was_not_wished_is_refused(session: AsyncSession, clock: FixedClock) -> None:
+async def test_a_rank_that_was_not_wished_is_refused(session: AsyncConnection, clock: FixedClock) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     asked = await ask_ranked(session, clock, case, FIRST)
     with pytest.raises(FieldRefused):
         await confirm(session, clock, OFFICER, booking_id=asked.booking.id, rank=2)
 
 
-async def test_wishes_of_one_request_never_overlap(session: AsyncSession, clock: FixedClock) -> None:
+async def test_wishes_of_one_request_never_overlap(session: AsyncConnection, clock: FixedClock) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     with pytest.raises(WishesOverlap):
         await ask_ranked(session, clock, case, FIRST, FIRST + timedelta(minutes=30))
@@ -96,7 +96,7 @@ async def test_wishes_of_one_request_never_overlap(session: AsyncSession, clock:
 
 
 async def test_three_wishes_at_most_and_one_where_a_slot_stands_at_once(
-    session: AsyncSession, clock: FixedClock
+    session: AsyncConnection, clock: FixedClock
 ) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     with pytest.raises(FieldRefused):
@@ -106,7 +106,7 @@ async def test_three_wishes_at_most_and_one_where_a_slot_stands_at_once(
         await ask_ranked(session, clock, gambian, FIRST, SECOND, post=GAMBIA_POST)
 
 
-async def test_a_declined_request_gives_every_wish_back(session: AsyncSession, clock: FixedClock) -> None:
+async def test_a_declined_request_gives_every_wish_back(session: AsyncConnection, clock: FixedClock) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     asked = await ask_ranked(session, clock, case, FIRST, SECOND)
     await decline(session, clock, OFFICER, booking_id=asked.booking.id, reason=DeclineReason.NO_CAPACITY)
@@ -114,7 +114,7 @@ async def test_a_declined_request_gives_every_wish_back(session: AsyncSession, c
 
 
 async def test_two_wishes_on_one_day_count_once_for_the_quota(
-    session: AsyncSession, clock: FixedClock
+    session: AsyncConnection, clock: FixedClock
 ) -> None:
     for n in range(3):  # the post holds four interviews a day
         case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
@@ -125,7 +125,7 @@ async def test_two_wishes_on_one_day_count_once_for_the_quota(
     assert asked.booking.status is Status.REQUESTED
 
 
-async def test_an_interpreter_is_booked_with_the_room(session: AsyncSession, clock: FixedClock) -> None:
+async def test_an_interpreter_is_booked_with_the_room(session: AsyncConnection, clock: FixedClock) -> None:
     interpreter = await an_interpreter(session, "Binta")
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     asked = await ask_ranked(session, clock, case, FIRST, interpreter_language=PULAR)
@@ -136,7 +136,7 @@ async def test_an_interpreter_is_booked_with_the_room(session: AsyncSession, clo
     assert [seat.interpreter_id for seat in seats] == [interpreter.id]
 
 
-async def test_no_interpreter_is_in_two_rooms_at_once(session: AsyncSession, clock: FixedClock) -> None:
+async def test_no_interpreter_is_in_two_rooms_at_once(session: AsyncConnection, clock: FixedClock) -> None:
     await an_interpreter(session, "Binta")
     first = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     second = await detainee_at(STEENOKKERZEEL, country="GM").opened(session, clock)
@@ -153,7 +153,7 @@ async def test_no_interpreter_is_in_two_rooms_at_once(session: AsyncSession, clo
     assert asked.booking.interpreter_id == another.id
 
 
-async def test_an_interpreter_who_is_away_is_not_booked(session: AsyncSession, clock: FixedClock) -> None:
+async def test_an_interpreter_who_is_away_is_not_booked(session: AsyncConnection, clock: FixedClock) -> None:
     interpreter = await an_interpreter(session, "Binta")
     away = Interval(FIRST, FIRST + timedelta(minutes=5))
     await store_hours.add_closure(session, Closure(interpreter.id, away, "Congé"))
@@ -163,7 +163,7 @@ async def test_an_interpreter_who_is_away_is_not_booked(session: AsyncSession, c
 
 
 async def test_nobody_interprets_a_language_that_nobody_speaks(
-    session: AsyncSession, clock: FixedClock
+    session: AsyncConnection, clock: FixedClock
 ) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     with pytest.raises(InterpreterBusy) as caught:
@@ -171,7 +171,7 @@ async def test_nobody_interprets_a_language_that_nobody_speaks(
     assert caught.value.alternatives == ()
 
 
-async def test_a_lawyer_attends_only_if_the_post_agrees(session: AsyncSession, clock: FixedClock) -> None:
+async def test_a_lawyer_attends_only_if_the_post_agrees(session: AsyncConnection, clock: FixedClock) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     asked = await ask_ranked(session, clock, case, FIRST, invited=[LAWYER])
     assert [guest.is_agreed for guest in asked.guests] == [None]
@@ -181,7 +181,9 @@ async def test_a_lawyer_attends_only_if_the_post_agrees(session: AsyncSession, c
     assert guest.is_agreed is False
 
 
-async def test_a_lawyer_to_whom_the_post_agrees_has_a_seat(session: AsyncSession, clock: FixedClock) -> None:
+async def test_a_lawyer_to_whom_the_post_agrees_has_a_seat(
+    session: AsyncConnection, clock: FixedClock
+) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     asked = await ask_ranked(session, clock, case, FIRST, invited=[LAWYER])
     agreed_guests = frozenset({asked.guests[0].id})
@@ -192,7 +194,7 @@ async def test_a_lawyer_to_whom_the_post_agrees_has_a_seat(session: AsyncSession
     assert [(seat.name, seat.guest_id) for seat in seats] == [(LAWYER.name, asked.guests[0].id)]
 
 
-async def test_a_guardian_attends_whatever_the_post_says(session: AsyncSession, clock: FixedClock) -> None:
+async def test_a_guardian_attends_whatever_the_post_says(session: AsyncConnection, clock: FixedClock) -> None:
     case = await minor_at(STEENOKKERZEEL).opened(session, clock)
     asked = await ask_ranked(session, clock, case, FIRST, invited=[GUARDIAN])
     confirmed = await confirm(session, clock, OFFICER, booking_id=asked.booking.id)
@@ -201,7 +203,7 @@ async def test_a_guardian_attends_whatever_the_post_says(session: AsyncSession, 
 
 
 async def test_a_minor_without_a_named_guardian_is_not_asked_about(
-    session: AsyncSession, clock: FixedClock
+    session: AsyncConnection, clock: FixedClock
 ) -> None:
     case = await detainee_at(STEENOKKERZEEL, is_minor=True).opened(session, clock)
     with pytest.raises(FieldRefused) as caught:
@@ -211,7 +213,9 @@ async def test_a_minor_without_a_named_guardian_is_not_asked_about(
     assert asked.booking.status is Status.REQUESTED
 
 
-async def test_a_minor_without_a_guardian_is_not_confirmed(session: AsyncSession, clock: FixedClock) -> None:
+async def test_a_minor_without_a_guardian_is_not_confirmed(
+    session: AsyncConnection, clock: FixedClock
+) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     asked = await ask_ranked(session, clock, case, FIRST)
     found_minor = replace(case, is_minor=True, version=case.version + 1)
@@ -229,7 +233,7 @@ async def test_a_minor_without_a_guardian_is_not_confirmed(session: AsyncSession
     ],
 )
 async def test_a_room_has_six_seats(
-    session: AsyncSession, clock: FixedClock, person: Detainee, lawyers: int, language: str | None
+    session: AsyncConnection, clock: FixedClock, person: Detainee, lawyers: int, language: str | None
 ) -> None:
     await an_interpreter(session, "Binta")
     case = await person.opened(session, clock)
@@ -243,7 +247,7 @@ async def test_a_room_has_six_seats(
     assert len((await asked_with(lawyers - 1)).guests) == lawyers - 1
 
 
-async def test_a_request_tells_once_and_knows_its_route(session: AsyncSession, clock: FixedClock) -> None:
+async def test_a_request_tells_once_and_knows_its_route(session: AsyncConnection, clock: FixedClock) -> None:
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     asked = await ask_ranked(session, clock, case, FIRST, SECOND)
     assert asked.request.route is Route.SAME_STATE

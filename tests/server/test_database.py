@@ -5,60 +5,80 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Column, Integer, MetaData, Table, insert, select, text, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from server.database import create_engine, session_factory
+from server.database import create_engine, for_reading
+from tests.support.database import KIND, POSTGRESQL, new_database
+
+counts = Table("counts", MetaData(), Column("n", Integer, nullable=False))
 
 
 @pytest.fixture
 async def engine(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
-    engine = create_engine(f"sqlite+aiosqlite:///{tmp_path / 'counts.db'}")
-    async with engine.begin() as connection:
-        await connection.execute(text("CREATE TABLE counts (n INTEGER)"))
-        await connection.execute(text("INSERT INTO counts VALUES (0)"))
-    yield engine
-    await engine.dispose()
+    with new_database(tmp_path / "counts.db") as address:
+        engine = create_engine(address)
+        async with engine.begin() as session:
+            await session.run_sync(counts.metadata.create_all)
+            await session.execute(insert(counts).values(n=0))
+        yield engine
+        await engine.dispose()
 
 
 async def test_writers_that_read_first_lose_no_update(engine: AsyncEngine) -> None:
-    writing = session_factory(engine)
-
     async def add_one() -> None:
-        async with writing.begin() as session:
-            n = await session.scalar(text("SELECT n FROM counts"))
+        async with engine.begin() as session:
+            n = (await session.execute(select(counts.c.n).with_for_update())).scalar_one()
             await asyncio.sleep(0.01)
-            await session.execute(text("UPDATE counts SET n = :n"), {"n": n + 1})
+            await session.execute(update(counts).values(n=n + 1))
 
     await asyncio.gather(*(add_one() for _ in range(5)))
-    async with session_factory(engine, writes=False)() as session:
-        assert await session.scalar(text("SELECT n FROM counts")) == 5
+    async with for_reading(engine).connect() as session:
+        assert await session.scalar(select(counts.c.n)) == 5
 
 
 async def test_readers_do_not_wait_for_a_writer_and_see_one_moment(engine: AsyncEngine) -> None:
-    writing, reading = session_factory(engine), session_factory(engine, writes=False)
-    async with writing.begin() as writer, reading() as reader:
-        await writer.execute(text("UPDATE counts SET n = 7"))
-        assert await reader.scalar(text("SELECT n FROM counts")) == 0
+    async with engine.begin() as writer, for_reading(engine).connect() as reader:
+        await writer.execute(update(counts).values(n=7))
+        assert await reader.scalar(select(counts.c.n)) == 0
         await writer.commit()
-        assert await reader.scalar(text("SELECT n FROM counts")) == 0
+        assert await reader.scalar(select(counts.c.n)) == 0
+
+
+@pytest.mark.skipif(KIND != POSTGRESQL, reason="SQLite has no transaction that may not write")
+async def test_readers_cannot_write_and_writers_can_on_the_same_connections(engine: AsyncEngine) -> None:
+    async with for_reading(engine).connect() as reader:
+        with pytest.raises(DBAPIError, match="read-only transaction"):
+            await reader.execute(update(counts).values(n=7))
+    async with engine.begin() as writer:
+        await writer.execute(update(counts).values(n=8))
+    async with for_reading(engine).connect() as reader:
+        assert await reader.scalar(select(counts.c.n)) == 8
 
 
 async def test_an_error_leaves_nothing_behind(engine: AsyncEngine) -> None:
     async def fail() -> None:
-        async with session_factory(engine).begin() as session:
-            await session.execute(text("UPDATE counts SET n = 9"))
+        async with engine.begin() as session:
+            await session.execute(update(counts).values(n=9))
             raise LookupError
 
     with pytest.raises(LookupError):
         await fail()
-    async with session_factory(engine, writes=False)() as session:
-        assert await session.scalar(text("SELECT n FROM counts")) == 0
+    async with for_reading(engine).connect() as session:
+        assert await session.scalar(select(counts.c.n)) == 0
+
+
+async def test_a_rehearsal_leaves_nothing_behind_and_ends_its_transaction(engine: AsyncEngine) -> None:
+    async with engine.begin() as session:
+        await session.execute(update(counts).values(n=9))
+        await session.rollback()
+    async with engine.begin() as session:
+        assert await session.scalar(select(counts.c.n)) == 0
 
 
 async def test_an_error_of_the_database_shows_no_values(engine: AsyncEngine) -> None:
-    async with session_factory(engine)() as session:
-        with pytest.raises(OperationalError) as failure:
+    async with engine.connect() as session:
+        with pytest.raises(DBAPIError) as failure:
             await session.execute(text("INSERT INTO nowhere VALUES (:name)"), {"name": "Awa Diallo"})
     assert "Awa" not in str(failure.value)

@@ -10,11 +10,11 @@ import pytest
 from aiohttp import web
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import TimeoutError as PoolExhausted
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import tables
 from scheduling.actor import Role
-from server.database import create_engine, session_factory
+from server.database import create_engine
 from server.errors import DatabaseAway, GaveWay
 from server.exchange import transaction
 from server.handlers import language
@@ -89,10 +89,9 @@ async def test_a_transaction_that_loses_its_connection_keeps_nothing(
     house: House, postgresql: Server
 ) -> None:
     engine = create_engine(house.settings.database)
-    writing = session_factory(engine)
 
     async def lose_it() -> None:
-        async with writing.begin() as session:
+        async with engine.begin() as session:
             await session.execute(logins.delete())
             postgresql.stop()
             await session.execute(select(func.count()).select_from(logins))
@@ -103,7 +102,7 @@ async def test_a_transaction_that_loses_its_connection_keeps_nothing(
             await lose_it()
     finally:
         postgresql.start()
-    async with writing() as session:
+    async with engine.connect() as session:
         assert await session.scalar(select(func.count()).select_from(logins)) == 1
     await engine.dispose()
 
@@ -247,7 +246,7 @@ class ForgetfulJournal:
 
 
 @asynccontextmanager
-async def impatient(request: web.Request) -> AsyncIterator[AsyncSession]:
+async def impatient(request: web.Request) -> AsyncIterator[AsyncConnection]:
     """A transaction that waits for a lock as the product does, but not as long."""
     async with transaction(request) as session:
         await session.execute(text("SET LOCAL lock_timeout = '50ms'"))

@@ -18,7 +18,7 @@ from scheduling.listing import Slice
 from scheduling.queries import CaseFilter, interviews_of, list_cases, requests_to_answer
 from scheduling.tables import accounts, bookings, cases, organisations, requests
 from server.clock import utc_now
-from server.database import create_engine, session_factory
+from server.database import create_engine, for_reading
 from server.demo import held
 from server.demo.folder import DemoFolder, prepare
 from server.demo.links import Links
@@ -52,7 +52,7 @@ def folder(tmp_path: Path) -> Iterator[DemoFolder]:
 async def rows(folder: DemoFolder, *statements: Any) -> list[Any]:
     engine = create_engine(folder.database)
     try:
-        async with session_factory(engine, writes=False)() as session:
+        async with for_reading(engine).connect() as session:
             return [(await session.execute(statement)).all() for statement in statements]
     finally:
         await engine.dispose()
@@ -144,7 +144,7 @@ async def test_the_desks_have_something_to_show(seeded: tuple[DemoFolder, Links]
     engine = create_engine(folder.database)
     try:
         for key, waits in (("officer-conakry", 2), ("officer-banjul", 1)):
-            async with session_factory(engine).begin() as session:
+            async with engine.begin() as session:
                 account_id = links.keyed(key).account_id
                 token = await sign_in(session, utc_now, account_id, asks_code=False)
                 login = await find_login(session, utc_now, token)
@@ -152,7 +152,7 @@ async def test_the_desks_have_something_to_show(seeded: tuple[DemoFolder, Links]
                 assert len(await requests_to_answer(session, login.actor, utc_now())) == waits
                 lists = await interviews_of(session, login.actor, utc_now())
                 assert [*lists.today, *lists.coming]
-        async with session_factory(engine).begin() as session:
+        async with engine.begin() as session:
             token = await sign_in(
                 session, utc_now, links.keyed("staff-steenokkerzeel").account_id, asks_code=False
             )

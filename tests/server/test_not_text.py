@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from scheduling import tables
 from scheduling.actor import Role
-from server.database import create_engine, session_factory
+from server.database import create_engine, for_reading
 from server.errors import NotText
 from tests.support.database import POSTGRESQL, Content, new_database
 from tests.support.web import House
@@ -33,7 +33,7 @@ async def test_an_address_that_holds_it_leads_nowhere(house: House) -> None:
 async def test_one_that_comes_in_elsewhere_is_no_fault_of_the_house(tmp_path: Path) -> None:
     with new_database(tmp_path / "x.db", Content.TABLES, POSTGRESQL) as address:
         engine = create_engine(address)
-        async with session_factory(engine, writes=False)() as session:
+        async with for_reading(engine).connect() as session:
             with pytest.raises(NotText):
                 await session.execute(select(tables.cases.c.id).where(tables.cases.c.reference == "\0"))
         await engine.dispose()

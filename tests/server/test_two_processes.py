@@ -55,7 +55,7 @@ async def test_a_form_of_one_is_taken_by_the_other(houses: tuple[House, House]) 
 async def test_a_code_opens_one_of_two_processes_that_get_it_together(houses: tuple[House, House]) -> None:
     one, other = houses
     token = (await one.sign_in_as(Role.SUPERVISOR)).cookie(LOGIN_COOKIE)
-    async with one.app[READING]() as session:
+    async with one.app[READING].connect() as session:
         login = await find_login(session, one.clock, token)
     assert login is not None
     key = one.app[SECRETS].totp

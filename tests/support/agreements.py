@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store_hours, store_places, tables
 from scheduling.availability import WeeklyHours
@@ -21,7 +21,7 @@ PULAR = "fuf"
 
 
 async def ask_ranked(
-    session: AsyncSession,
+    session: AsyncConnection,
     clock: Clock,
     case: Case,
     *starts: datetime,
@@ -43,14 +43,14 @@ async def ask_ranked(
     )
 
 
-async def told(session: AsyncSession, event: str) -> list[dict[str, Any]]:
+async def told(session: AsyncConnection, event: str) -> list[dict[str, Any]]:
     """Return the payloads of every event of a kind, in order."""
     o = tables.outbox
     statement = select(o.c.payload).where(o.c.event == event).order_by(o.c.position)
     return list((await session.execute(statement)).scalars())
 
 
-async def held(session: AsyncSession, *resources: str) -> int:
+async def held(session: AsyncConnection, *resources: str) -> int:
     """Return how many five minutes are held, of some resources or of all."""
     q = tables.quanta
     statement = select(func.count()).select_from(q)
@@ -60,7 +60,12 @@ async def held(session: AsyncSession, *resources: str) -> int:
 
 
 async def an_interpreter(
-    session: AsyncSession, name: str, *, opens: int = 8, closes: int = 18, languages: Sequence[str] = (PULAR,)
+    session: AsyncConnection,
+    name: str,
+    *,
+    opens: int = 8,
+    closes: int = 18,
+    languages: Sequence[str] = (PULAR,),
 ) -> Interpreter:
     """Insert an interpreter of the Belgian centres with hours from Monday to Friday."""
     interpreter = Interpreter(

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 from sqlalchemy import event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from scheduling.tables import metadata
@@ -25,8 +25,6 @@ KIND = os.environ.get("PARLOIR_TEST_DATABASE", SQLITE)
 assert KIND in KINDS, f"PARLOIR_TEST_DATABASE={KIND}"
 
 permit = SimpleNamespace(is_given=True)  # withdrawn from tests that the second database would not repeat
-
-Sessions = async_sessionmaker[AsyncSession]
 
 
 class Content(Enum):
@@ -89,10 +87,6 @@ async def fresh_database(folder: Path) -> AsyncIterator[AsyncEngine]:
             yield engine
         finally:
             await engine.dispose()
-
-
-def sessions_of(engine: AsyncEngine) -> Sessions:
-    return async_sessionmaker(engine, expire_on_commit=False)
 
 
 @cache

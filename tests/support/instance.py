@@ -16,7 +16,7 @@ from sqlalchemy import Select
 
 from recordings.age_keys import Identity
 from server.clock import utc_now
-from server.database import create_engine, session_factory
+from server.database import create_engine, for_reading
 from server.demo.folder import DemoFolder, prepare
 from server.demo.links import Links
 from server.rehearsal.kit import Kit
@@ -146,7 +146,7 @@ class Instance:
     async def _rows(self, statement: Select[Any]) -> list[dict[str, Any]]:
         engine = create_engine(self.folder.database)
         try:
-            async with session_factory(engine, writes=False)() as session:
+            async with for_reading(engine).connect() as session:
                 return [dict(row) for row in (await session.execute(statement)).mappings()]
         finally:
             await engine.dispose()

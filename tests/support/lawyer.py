@@ -30,7 +30,7 @@ PATH = "/tests/line/{participant_id}"
 async def _open_line(request: web.Request) -> web.WebSocketResponse:
     """Pipe as the line of an interview does, for whoever names a participant."""
     participant_id = request.match_info["participant_id"]
-    async with request.app[READING]() as session:
+    async with request.app[READING].connect() as session:
         seat = (await session.execute(select(participants).where(participants.c.id == participant_id))).one()
     socket = web.WebSocketResponse()
     await socket.prepare(request)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store_hours, store_places
 from scheduling.actor import Actor, Role
@@ -146,7 +146,7 @@ class Detainee:
         )
         return changed
 
-    async def opened(self, session: AsyncSession, clock: Clock) -> Case:
+    async def opened(self, session: AsyncConnection, clock: Clock) -> Case:
         return await open_case(session, clock, staff_of(self.centre), **self.values)
 
 
@@ -170,7 +170,7 @@ def minor_at(centre: Centre) -> Detainee:
     return detainee_at(centre, is_minor=True, born_on=date(2010, 2, 1), guardian_name="Claire Peeters")
 
 
-async def seed(session: AsyncSession, clock: Clock) -> None:
+async def seed(session: AsyncConnection, clock: Clock) -> None:
     """Write the whole world: places, weekly hours, profiles and two people of each organisation."""
     office = OFFICE
     await store_places.add_authority(
@@ -214,7 +214,7 @@ def weekly(zone: str, opens: int, closes: int) -> WeeklyHours:
 
 
 async def ask(
-    session: AsyncSession,
+    session: AsyncConnection,
     clock: Clock,
     case: Case,
     starts_at: datetime,
@@ -238,7 +238,7 @@ async def ask(
     )
 
 
-async def agreed(session: AsyncSession, clock: Clock, booking: Booking) -> Confirmed:
+async def agreed(session: AsyncConnection, clock: Clock, booking: Booking) -> Confirmed:
     """Confirm a booking as the first officer of its post."""
     post = next(each for each in POSTS if each.id == booking.post_id)
     return await confirm(session, clock, officer_of(post), booking_id=booking.id)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Table, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from recordings import tables as records
 from recordings.age_keys import Identity, new_identity
@@ -19,7 +19,7 @@ from scheduling import tables
 from scheduling.actor import Actor, Role
 from scheduling.identifier import new_id
 from scheduling.interview import Ending
-from server.database import create_engine, session_factory
+from server.database import create_engine
 from tests.support.clock import NOON, FixedClock
 from tests.support.database import Content, bytes_of, new_database
 from tests.support.vault_keys import keyring_of
@@ -80,9 +80,9 @@ class World:
         return Path(self.folder, "recordings", self.interview_id)
 
     @asynccontextmanager
-    async def session(self) -> AsyncIterator[AsyncSession]:
+    async def session(self) -> AsyncIterator[AsyncConnection]:
         """One transaction, committed unless the block raises."""
-        async with session_factory(self.engine)() as session, session.begin():
+        async with self.engine.begin() as session:
             yield session
 
     def opened(self, file_id: str) -> bytes:
