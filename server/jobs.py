@@ -16,7 +16,7 @@ from scheduling.clock import Clock
 from scheduling.errors import SchedulingError
 from scheduling.expire import chase, expire, to_chase, to_expire
 from scheduling.remind import remind
-from server.app_keys import CLOCK, LANGUAGES, SECRETS, SETTINGS, TEMPLATES, WRITING
+from server.app_keys import CLOCK, LANGUAGES, READING, SECRETS, SETTINGS, TEMPLATES, WRITING
 from server.errors import DatabaseAway
 from server.keeping import kept, woken
 from server.logs import log
@@ -38,7 +38,7 @@ class Jobs:
     def __init__(self, app: web.Application) -> None:
         settings = app[SETTINGS]
         self._clock = app[CLOCK]
-        self._writing = app[WRITING]
+        self._reading, self._writing = app[READING], app[WRITING]
         stationery = Stationery(app[TEMPLATES], settings.url, settings.mail_from)
         guest_key = app[SECRETS].guest
         self._dispatch = Dispatch(self._writing, self._clock, app[LANGUAGES], stationery, guest_key)
@@ -79,7 +79,7 @@ class Jobs:
         """Act on each thing that is due in a transaction of its own; what fails stops no other."""
 
         async def act() -> None:
-            async with self._writing.connect() as session:
+            async with self._reading.connect() as session:
                 found = await due(session, self._clock)
             for noun_id in found:
                 try:

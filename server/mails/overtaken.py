@@ -28,7 +28,8 @@ async def put_aside(session: AsyncConnection, clock: Clock) -> int:
         .with_for_update(of=mails, skip_locked=True)
     )
     ids = list((await session.execute(found)).scalars())
-    await session.execute(update(mails).where(mails.c.id.in_(ids)).values(state="overtaken"))
+    if ids:
+        await session.execute(update(mails).where(mails.c.id.in_(ids)).values(state="overtaken"))
     return len(ids)
 
 

@@ -31,9 +31,10 @@ async def purge(session: AsyncConnection, clock: Clock) -> int:
         .with_for_update(skip_locked=True)
     )
     ids = list((await session.execute(old)).scalars())
-    words = dict.fromkeys(("to_address", "subject", "text", "html", "last_error"), "")
-    emptied = update(mails).where(mails.c.id.in_(ids)).values(**words, calendar=None, purged_at=now)
-    await session.execute(emptied)
+    if ids:
+        words = dict.fromkeys(("to_address", "subject", "text", "html", "last_error"), "")
+        emptied = update(mails).where(mails.c.id.in_(ids)).values(**words, calendar=None, purged_at=now)
+        await session.execute(emptied)
     await _forget_links(session, now - KEPT)
     await session.execute(delete(invitations).where(invitations.c.ends_at <= now - KEPT))
     return len(ids)
