@@ -135,7 +135,7 @@ class Peer:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _offer(self) -> RTCSessionDescription:
-        for track in (ToneTrack(self.side, self._elapsed), CardTrack(self.side, self._elapsed)):
+        for track in self._tracks():
             self._connection.addTransceiver(track, direction="sendonly")
         for _ in range(SEATS):
             self._connection.addTransceiver("audio", direction="recvonly")
@@ -145,6 +145,9 @@ class Peer:
             wanted = [codec for codec in known if codec.mimeType == CODECS[transceiver.kind]]
             transceiver.setCodecPreferences(wanted)
         return await self._connection.createOffer()
+
+    def _tracks(self) -> tuple[MediaStreamTrack, MediaStreamTrack]:
+        return ToneTrack(self.side, self._elapsed), CardTrack(self.side, self._elapsed)
 
     async def _listen(self, line: aiohttp.ClientWebSocketResponse) -> None:
         async for message in line:

@@ -19,11 +19,14 @@ from server.app_keys import MEDIA, READING
 from server.handlers.line import _read, _write
 from server.permissions import Permission
 from server.rehearsal.card import Side
+from server.rehearsal.track import ToneTrack
 from server.routes import Route
 from tests.support.guest import Guest
+from tests.support.media_peer import Picture
 from tests.support.web import House
 
 PATIENCE_SECONDS = 40  # it decodes in the process that also serves and tests
+GREY = 60
 PATH = "/tests/line/{participant_id}"
 
 
@@ -53,7 +56,7 @@ LINE = Route("GET", PATH, "tests_line", _open_line, Permission.PUBLIC)
 
 
 class Lawyer(Guest):
-    """Sends a card and a tone, comes back by themselves, and counts what they are shown."""
+    """Sends a small picture and a tone, comes back by themselves, and counts what they are shown."""
 
     def __init__(self, participant_id: str, http: aiohttp.ClientSession, url: str) -> None:
         begun = time.monotonic()
@@ -74,6 +77,9 @@ class Lawyer(Guest):
             while self.frames < wanted:
                 self._shown.clear()
                 await self._shown.wait()
+
+    def _tracks(self) -> tuple[MediaStreamTrack, MediaStreamTrack]:
+        return ToneTrack(self.side, self._elapsed), Picture(GREY)
 
     async def _watch(self, track: MediaStreamTrack) -> None:
         with contextlib.suppress(MediaStreamError):
