@@ -10,9 +10,16 @@ import sys
 from collections.abc import Coroutine
 from typing import Any
 
-from tests.benchmarks import booking, join, pages, relay, slots
+from tests.benchmarks import booking, join, memory, pages, relay, slots
 
-BENCHMARKS = {"booking": booking, "join": join, "pages": pages, "relay": relay, "slots": slots}
+BENCHMARKS = {
+    "booking": booking,
+    "join": join,
+    "memory": memory,
+    "pages": pages,
+    "relay": relay,
+    "slots": slots,
+}
 
 
 def main(words: list[str]) -> int:
