@@ -33,6 +33,13 @@ class LossyRoad:
             self._loop.remove_reader(end)
             end.close()
 
+    def change_network(self) -> None:
+        """Carry on from other ports, as when a telephone leaves the wireless network for another."""
+        for end in self._ends.values():
+            self._loop.remove_reader(end)
+            end.close()
+        self._ends.clear()
+
     def _carry_up(self) -> None:
         data, browser = self._front.recvfrom(DATAGRAM_BYTES)
         if self.is_closed:

@@ -82,6 +82,12 @@ class Person:
         """Begin to measure how long the large picture stands still."""
         await self.page.evaluate(_WATCH)
 
+    async def goes_on(self) -> None:
+        """Wait until the large picture moves further than now; `watch` comes first."""
+        seen = await self.page.evaluate("() => window.seen.frames")
+        more = "(seen) => window.seen.frames > seen + 5"
+        await self.page.wait_for_function(more, arg=seen, timeout=PATIENCE_MS)
+
     async def longest_freeze_ms(self) -> float:
         """How long the picture stood still at most since `watch`."""
         return float(await self.page.evaluate(_LONGEST))

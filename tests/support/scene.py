@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from playwright.async_api import async_playwright
 
@@ -61,8 +62,9 @@ class Scene:
 
 
 @asynccontextmanager
-async def scene(root: Path, *more_routes: Route) -> AsyncIterator[Scene]:
-    house_of = running_house(root, clock=RunningClock(), more_routes=more_routes)
+async def scene(root: Path, *more_routes: Route, **changes: Any) -> AsyncIterator[Scene]:
+    """Open an interview; `changes` replace settings."""
+    house_of = running_house(root, clock=RunningClock(), more_routes=more_routes, **changes)
     async with house_of as house, async_playwright() as playwright:
         interview_id, _, _ = await book(house)
         async with (

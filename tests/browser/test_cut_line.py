@@ -1,0 +1,90 @@
+"""A line that changes its network, and a device that sleeps for half a minute: back without a click."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from recordings.tables import parts
+from scheduling.participant import ParticipantRole
+from scheduling.tables import participants
+from server.settings import Address
+from tests.support.lossy_road import NODE, ROAD, LossyRoad, free_port, lossy_road
+from tests.support.person import Person
+from tests.support.scene import Scene, scene
+
+ASLEEP_SECONDS = 30
+LONGEST_FREEZE_MS = 4_000
+
+
+@dataclass
+class Way:
+    """Two people in an interview, whose media go over one road."""
+
+    two: Scene
+    road: LossyRoad
+
+
+@pytest.fixture
+async def two(tmp_path: Path) -> AsyncIterator[Way]:
+    port = free_port()
+    with lossy_road(port) as road:
+        async with scene(tmp_path, media=Address(NODE, port), media_address=ROAD) as made:
+            yield Way(made, road)
+
+
+@asynccontextmanager
+async def asleep(somebody: Person) -> AsyncIterator[None]:
+    """Every process of a browser stands still, as when the lid of a computer is closed."""
+    browser = somebody.page.context.browser
+    assert browser is not None
+    session = await browser.new_browser_cdp_session()
+    processes = (await session.send("SystemInfo.getProcessInfo"))["processInfo"]
+    pids = [int(each["id"]) for each in processes]
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)
+
+
+async def parts_of_officer(two: Scene) -> int:
+    query = select(parts.c.id).join(participants, participants.c.id == parts.c.participant_id)
+    async with two.house.transaction() as session:
+        rows = await session.execute(query.where(participants.c.role == ParticipantRole.CONSULAR_OFFICER))
+        return len(rows.all())
+
+
+async def test_another_network_costs_a_moment_and_nobody_leaves(two: Way) -> None:
+    await two.two.meet()
+    await two.two.record()
+    for somebody in (two.two.host, two.two.officer):
+        await somebody.watch()
+    two.road.change_network()
+    for somebody in (two.two.host, two.two.officer):
+        await somebody.goes_on()
+        assert await somebody.longest_freeze_ms() < LONGEST_FREEZE_MS
+    assert "Sortie" not in await two.two.host.reads("live")
+    assert await parts_of_officer(two.two) == 1
+
+
+async def test_a_device_that_slept_for_half_a_minute_is_back_without_a_click(two: Way) -> None:
+    await two.two.meet()
+    await two.two.record()
+    async with asleep(two.two.officer):
+        await two.two.host.reads_in_time("live", "Sortie")
+        await asyncio.sleep(ASLEEP_SECONDS)
+        await two.two.host.reads_in_time("recording", "Enregistrement en cours")
+    for somebody in (two.two.officer, two.two.host):
+        await somebody.is_in("room")
+        await somebody.sees()
+    await two.two.officer.reads_in_time("recording", "Enregistrement en cours")
+    assert await parts_of_officer(two.two) == 2
