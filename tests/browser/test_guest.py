@@ -8,19 +8,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.async_api import async_playwright
 from sqlalchemy import update
 
 from scheduling.admission import OPENS_BEFORE
 from scheduling.participant import ParticipantRole
 from scheduling.tables import bookings
 from tests.support.browser import PHONE, WIDE, Visitor
-from tests.support.guests import seat_guest, secret_for
 from tests.support.media_peer import keep_to_loopback
-from tests.support.person import PATIENCE_MS, Person, passer_by
-from tests.support.scene import Scene, scene
-
-CODE_SHOWN = "#fresh .p-ref"
+from tests.support.person import PATIENCE_MS, Person
+from tests.support.scene import Scene, give_code, guest_with_code, scene
 
 
 @pytest.fixture
@@ -34,23 +30,11 @@ async def two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
 async def guest_at_the_door(
     two: Scene, role: ParticipantRole = ParticipantRole.LAWYER
 ) -> AsyncIterator[Person]:
-    """The host makes link and code on the page of the interview; the guest opens the one with the other."""
-    seat = await seat_guest(two.house, two.interview_id, role)
-    desk = await two.host.page.context.new_page()
-    await desk.goto(f"/interviews/{two.interview_id}")
-    await desk.click("form[action*='/guest-link#'] button")
-    await desk.wait_for_selector("#fresh .p-hash")
-    await desk.click("form[action*='/guest-code#'] button")
-    code = await desk.inner_text(CODE_SHOWN)
-    await desk.close()
-    async with async_playwright() as playwright, passer_by(playwright, two.house) as guest:
-        await guest.page.goto(f"/guest#{await secret_for(two.house, seat)}")
-        await guest.page.wait_for_selector("#code")
+    """Somebody who came by link and code; both pages were looked at."""
+    async with guest_with_code(two, role) as (guest, code):
         assert "#" not in guest.page.url
         await fits(guest)
-        await guest.page.fill("#code", code)
-        await guest.page.press("#code", "Enter")
-        await guest.page.wait_for_url("**/room")
+        await give_code(guest, code)
         yield guest
 
 
@@ -176,6 +160,7 @@ async def test_an_interview_called_off_leaves_who_waits_before_a_closed_door(two
     async with guest_at_the_door(two) as lawyer:
         await lawyer.click("[data-enter]")
         await lawyer.is_in("waiting")
+        await two.host.page.goto(two.path)
         answer = await two.host.page.evaluate(_END, two.interview_id)
         assert answer == 200
         await lawyer.is_in("ended")

@@ -16,6 +16,7 @@ from tests.support.scene import Scene, scene
 
 PATIENCE_MS = 60_000
 _LINE_WIDTH = "() => document.querySelector('[data-part=main] video').videoWidth"
+_OUT_OF_SIGHT = "() => { HTMLVideoElement.prototype.requestVideoFrameCallback = () => 0; }"
 
 
 @pytest.fixture
@@ -33,6 +34,9 @@ async def test_the_officer_keeps_the_full_picture_of_the_sender_and_the_call_goe
     width = int(await page.evaluate("() => document.querySelector('.p-take canvas').width"))
     await two.host.reads_in_time("live", "L’agent prend une image de votre caméra")
     assert width > 1280
+    await two.host.page.evaluate(_OUT_OF_SIGHT)
+    await two.officer.click("[data-again]")
+    await two.officer.reads_in_time("evidence-form", "Prise par la caméra elle-même")
     await page.select_option("#evidence-kind", "birth_certificate")
     await two.officer.click("[data-part=evidence-form] button:not([type=button])")
     await two.officer.reads_in_time("evidence", "Image scellée")

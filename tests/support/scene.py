@@ -10,11 +10,13 @@ from typing import Any
 from playwright.async_api import async_playwright
 
 from scheduling.actor import Role
+from scheduling.participant import ParticipantRole
 from server.clock import utc_now
 from server.routes import Route
 from tests.support.clock import FixedClock
+from tests.support.guests import seat_guest, secret_for
 from tests.support.interview import book
-from tests.support.person import Person, person
+from tests.support.person import Person, passer_by, person
 from tests.support.web import House, running_house
 
 
@@ -72,3 +74,32 @@ async def scene(root: Path, *more_routes: Route, **changes: Any) -> AsyncIterato
             person(playwright, house, Role.CONSULAR_OFFICER) as officer,
         ):
             yield Scene(house, interview_id, host, officer)
+
+
+@asynccontextmanager
+async def guest_with_code(
+    two: Scene, role: ParticipantRole, *, in_firefox: bool = False
+) -> AsyncIterator[tuple[Person, str]]:
+    """The host makes link and code; the guest opens the one and holds the other."""
+    seat = await seat_guest(two.house, two.interview_id, role)
+    desk = await two.host.page.context.new_page()
+    await desk.goto(f"/interviews/{two.interview_id}")
+    await desk.click("form[action*='/guest-link#'] button")
+    await desk.wait_for_selector("#fresh .p-hash")
+    await desk.click("form[action*='/guest-code#'] button")
+    code = await desk.inner_text("#fresh .p-ref")
+    await desk.close()
+    async with (
+        async_playwright() as playwright,
+        passer_by(playwright, two.house, in_firefox=in_firefox) as guest,
+    ):
+        await guest.page.goto(f"/guest#{await secret_for(two.house, seat)}")
+        await guest.page.wait_for_selector("#code")
+        yield guest, code
+
+
+async def give_code(guest: Person, code: str) -> None:
+    """Type the code, up to the door."""
+    await guest.page.fill("#code", code)
+    await guest.page.press("#code", "Enter")
+    await guest.page.wait_for_url("**/room")

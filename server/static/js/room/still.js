@@ -5,12 +5,17 @@ import { word } from "./words.js";
 
 const QUALITY = 0.95;
 const PATIENCE_MS = 5000; // so long may a camera take to change its resolution
+const LENT_MS = 10_000; // after which the interview has its camera back, whatever the still became
+const FRAME_MS = 500;
 
-/** Waits for a frame of the size that the camera says it has by now. */
+/** Waits for a frame of the size that the camera says it has by now. A page out of sight is told of no frames. */
 async function settled(video, track) {
   const until = performance.now() + PATIENCE_MS;
   do {
-    await new Promise((done) => video.requestVideoFrameCallback(done));
+    await new Promise((done) => {
+      video.requestVideoFrameCallback(done);
+      setTimeout(done, FRAME_MS);
+    });
   } while (video.videoWidth !== track.getSettings().width && performance.now() < until);
 }
 
@@ -31,6 +36,10 @@ async function still(track) {
     video.srcObject = null;
     await track.applyConstraints(usual);
   }
+}
+
+function late(ms) {
+  return new Promise((_, refuse) => setTimeout(() => refuse(new Error("late")), ms));
 }
 
 /** Gives a sharper picture when this participant is asked for one, and asks others by `button`, if there is one. */
@@ -55,7 +64,8 @@ export function giveStills({ self, media, peer, line, url, live }) {
     live.textContent = word("still-taken");
     const fields = new FormData();
     try {
-      fields.append("file", await peer.lendCamera(() => still(track)), "still.jpg");
+      const taken = () => Promise.race([still(track), late(LENT_MS)]);
+      fields.append("file", await peer.lendCamera(taken), "still.jpg");
     } catch {
       return; // the officer keeps what came over the line
     }
