@@ -10,8 +10,8 @@ from recordings import store_texts as texts
 from recordings.custody import CustodyAct
 from recordings.evidence import Evidence
 from recordings.interview_facts import InterviewFacts
-from recordings.minutes import Closing
 from recordings.outcome import Outcome, OutcomeValue, Proposal, TravelDocumentAnswer, Verdict, judge
+from recordings.read_minutes_back import closing_by
 from recordings.refusals import (
     InterviewNotOver,
     NotYoursToDo,
@@ -57,7 +57,7 @@ async def conclude(
     """Conclude; the transcript is then made by `seal`, in this transaction or a later one.
 
     Raises `NotForYou`, `NotYoursToDo`, `InterviewNotOver`, `OutcomeSuperseded` (somebody was faster),
-    `TranscriptAwaited`, `OutcomeNotAdmissible` (with the verdict). Open minutes are closed as not read back.
+    `TranscriptAwaited`, `OutcomeNotAdmissible` (with the verdict). Open minutes are closed as they stand.
     """
     await hold(session, interview_id)
     facts = await _over(session, actor, interview_id)
@@ -82,7 +82,7 @@ async def conclude(
     )
     key = await texts.key_for_writing(session, secret, interview_id, now)
     if await texts.closing_of(session, interview_id) is None:
-        await texts.close(session, interview_id, Closing(now, actor.account_id, was_read_back=False))
+        await texts.close(session, interview_id, await closing_by(session, actor, interview_id, now))
     await add_outcome(session, key, outcome, tidy(wish.reasons))
     await _leave_traces(session, clock, actor, outcome)
     return outcome

@@ -87,6 +87,7 @@ async def add_statement(session: AsyncSession, key: WorkingKey, statement: State
         "was_recorded": statement.was_recorded,
         "written_by": statement.written_by,
         "participant_id": statement.participant_id,
+        "corrects_id": statement.corrects_id,
         "text": key.seal("minutes", statement.id, statement.text),
     }
     await session.execute(insert(minutes).values(row))

@@ -11,6 +11,7 @@ from recordings.custody import FileKind, SealedFile
 from recordings.evidence import Evidence
 from recordings.minutes import Statement
 from recordings.ports import JsonObject
+from recordings.read_back import ReadBack
 from recordings.recording import Change, Part, PartState, Recording, RecordingState, Span, gaps_of, spans_in
 from scheduling.consultation import Consultation
 
@@ -40,6 +41,7 @@ class Course:
     changes: tuple[Change, ...] = ()
     parts: tuple[Part, ...] = ()
     statements: tuple[Statement, ...] = ()
+    read_backs: tuple[ReadBack, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     consultations: tuple[Consultation, ...] = ()
     moments: tuple[Moment, ...] = ()
@@ -183,6 +185,7 @@ def _events(course: Course) -> list[JsonObject]:
     for each in course.consultations:
         moments.append(Moment(each.started_at, "consultation:started"))
         moments.append(Moment(each.ended_at or course.ended_at, "consultation:ended"))
+    moments += [Moment(each.at, f"minutes:{each.result}") for each in course.read_backs]
     ordered = sorted([*moments, *course.moments], key=lambda moment: (moment.at, moment.what))
     return [
         {"at_ms": course.ms(moment.at), "what": moment.what, "participant": moment.participant_id}

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from recordings.evidence import ANNEX_1, DOCUMENTS, VERIFIED_ELSEWHERE, EvidenceKind
 from recordings.interview_facts import Attendant, InterviewFacts
+from recordings.read_back import REASONS, ReadBackResult
 from recordings.recording import RecordingState, spans_in
 from recordings.store_facts import facts_for, troubles_of
 from recordings.store_outcome import outcomes_of
@@ -32,6 +33,7 @@ from scheduling.trouble import Trouble
 from server.i18n import Language, load_languages
 from server.notice import GUEST_TEXTS, TEXTS, VERSION, VERSION_WITHOUT, texts
 from server.views.places import language_name
+from server.views.read_backs import Reading, reading_of
 
 EVIDENCE_GROUPS: tuple[tuple[EvidenceKind, ...], ...] = (
     ANNEX_1,
@@ -248,6 +250,17 @@ class RoomView:
         if self.facts.started_at is not None:
             return self.endings
         return [ending for ending in self.endings if ending in WITHOUT_START]
+
+    @property
+    def reasons_unread(self) -> tuple[ReadBackResult, ...]:
+        """Why the minutes may end unread."""
+        return REASONS
+
+    @property
+    def reading(self) -> Reading:
+        """What is asked of a reading of the minutes."""
+        spoken = self.facts.notice.language if self.facts.notice else None
+        return reading_of(((one.id, one.role) for one in self.facts.attendants), spoken, self.reader)
 
     @property
     def removals(self) -> tuple[Removal, ...]:

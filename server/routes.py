@@ -250,6 +250,9 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/interviews/{interview_id}/minutes", "minutes", minutes.list_minutes, Permission.INTERVIEW),
     Route("POST", "/interviews/{interview_id}/minutes", "minutes", minutes.add_line, Permission.INTERVIEW),
     Route(
+        "POST", "/interviews/{interview_id}/read-back", "read_back", minutes.read_back, Permission.INTERVIEW
+    ),
+    Route(
         "GET", "/interviews/{interview_id}/evidence", "evidence", evidence.list_evidence, Permission.INTERVIEW
     ),
     Route("POST", "/interviews/{interview_id}/evidence", "evidence", evidence.add_item, Permission.INTERVIEW),
