@@ -154,6 +154,27 @@ class StillGone(Refusal):
 
 
 @dataclass(eq=False)
+class DraftTooLong(Refusal):
+    """A field of the draft holds more than its form takes."""
+
+    limit_characters: int
+
+
+@dataclass(eq=False)
+class DraftChanged(Refusal):
+    """Somebody saved another version of the draft meanwhile."""
+
+    interview_id: str
+
+
+@dataclass(eq=False)
+class OutcomeStands(Refusal):
+    """An outcome was concluded: there is nothing left to draft."""
+
+    interview_id: str
+
+
+@dataclass(eq=False)
 class OutcomeNotAdmissible(Refusal):
     """At least one rule of the proposed outcome is not met; the verdict tells which."""
 

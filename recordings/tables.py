@@ -21,6 +21,7 @@ __all__ = [
     "evidence",
     "metadata",
     "minutes",
+    "outcome_drafts",
     "outcome_evidence",
     "outcomes",
     "parts",
@@ -205,6 +206,17 @@ outcomes = Table(
     moment("sealed_at", nullable=True),
     UniqueConstraint("interview_id", "version"),
     CheckConstraint("version >= 1", name="version"),
+)
+
+outcome_drafts = Table(
+    "outcome_drafts",
+    metadata,
+    Column("interview_id", String(26), ForeignKey(interviews.c.id), primary_key=True),
+    Column("version", Integer(), nullable=False, comment="grows by one a saving; guards lost updates"),
+    Column("fields", LargeBinary(), nullable=False, comment="under the interview's working key"),
+    moment("saved_at"),
+    pointing_at("saved_by", "accounts.id"),
+    comment="What an officer has filled in before the outcome is concluded; gone once it is.",
 )
 
 outcome_evidence = Table(

@@ -8,6 +8,7 @@ from aiohttp import web
 from recordings.errors import RecordingsError
 from recordings.refusals import (
     ConsultationRuns,
+    DraftTooLong,
     EvidenceFileEmpty,
     EvidenceFileTooLarge,
     EvidenceFileUnreadable,
@@ -19,6 +20,7 @@ from recordings.refusals import (
     NotReadBack,
     NotToBePictured,
     NotYoursToDo,
+    OutcomeStands,
     RecordingCannotMove,
     RecordingRefused,
     ReplyDoesNotFit,
@@ -77,6 +79,8 @@ _WORDS: dict[type[Exception], str] = {
     GuardianStays: mark("A minor is not heard without the guardian. End the interview instead."),
     NotToBePictured: mark("Nothing is recorded of them: no picture is taken either."),
     MinutesClosed: mark("The minutes are closed."),
+    DraftTooLong: mark("Write 20,000 characters at most"),
+    OutcomeStands: mark("The outcome is concluded."),
     NothingToReadBack: mark("Everything that is noted has been read back already."),
     ReplyDoesNotFit: mark(
         "“Corrected” needs a correction beside one of the lines, and a correction is never “Confirmed”."

@@ -24,6 +24,7 @@ from server.handlers import (
     days,
     demo,
     desk,
+    draft,
     evidence,
     exports,
     feeds,
@@ -216,6 +217,8 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "POST", "/interviews/{interview_id}/outcome", "outcome", outcome.conclude_outcome, Permission.CONCLUDE
     ),
+    Route("GET", "/interviews/{interview_id}/draft", "draft", draft.show_draft, Permission.CONCLUDE),
+    Route("POST", "/interviews/{interview_id}/draft", "draft", draft.save_draft, Permission.CONCLUDE),
     Route("GET", "/interviews/{interview_id}/sealed", "sealed", sealed.show_sealed, Permission.OPEN_SEALED),
     Route("GET", "/sealed/{file_id}", "sealed_file", sealed.download, Permission.OPEN_SEALED),
     Route("GET", "/sealed/{file_id}/tail", "sealed_tail", sealed.download_tail, Permission.OPEN_SEALED),

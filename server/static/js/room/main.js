@@ -93,6 +93,10 @@ new Messages(
   line,
   consultation,
 );
+part("draft")?.addEventListener("toggle", async ({ currentTarget }) => {
+  const { Draft } = await import("./draft.js"); // many interviews end without one
+  await new Draft(currentTarget, badge, line).load();
+}, { once: true });
 giveStills({ self: participant, media, peer, line, url: root.dataset.stillsUrl, live: part("live") });
 sharpness({ self: participant, media, line, url: root.dataset.sharpnessUrl, seats, button: part("sharp") });
 tellHost({ form: part("problem-form"), done: part("problem-done") });
