@@ -182,9 +182,11 @@ def _gaps(course: Course) -> list[JsonObject]:
 
 def _events(course: Course) -> list[JsonObject]:
     moments = [Moment(change.at, f"recording:{change.state}") for change in course.changes]
-    for each in course.consultations:
-        moments.append(Moment(each.started_at, "consultation:started"))
-        moments.append(Moment(each.ended_at or course.ended_at, "consultation:ended"))
+    begun = {each.started_at for each in course.consultations}
+    over = {each.ended_at or course.ended_at for each in course.consultations}
+    moments += [Moment(at, "consultation:started") for at in begun - over]
+    moments += [Moment(at, "consultation:changed") for at in begun & over]
+    moments += [Moment(at, "consultation:ended") for at in over - begun]
     moments += [Moment(each.at, f"minutes:{each.result}") for each in course.read_backs]
     ordered = sorted([*moments, *course.moments], key=lambda moment: (moment.at, moment.what))
     return [

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from recordings.evidence import ANNEX_1, DOCUMENTS, VERIFIED_ELSEWHERE, EvidenceKind
 from recordings.interview_facts import Attendant, InterviewFacts
+from recordings.pause_wishes import wishes_of
 from recordings.read_back import REASONS, ReadBackResult
 from recordings.recording import RecordingState, spans_in
 from recordings.store_facts import facts_for, troubles_of
@@ -25,6 +26,7 @@ from scheduling.guest_answer import is_asked
 from scheduling.hand_over_host import colleagues_at
 from scheduling.interview import ENDINGS_BY_ROLE, WITHOUT_START, Ending
 from scheduling.participant import Participant, ParticipantRole, Removal
+from scheduling.pause_wish import MAY_ASK, PauseWish
 from scheduling.queries_of_names import names_in
 from scheduling.store import participants_of
 from scheduling.store_keeping import telephone_of
@@ -69,6 +71,7 @@ class RoomView:
     troubles: tuple[tuple[datetime, Trouble, str], ...]
     people: tuple[Participant, ...]
     is_early: bool
+    wishes: tuple[PauseWish, ...]
     colleagues: Mapping[str, str]
 
     @property
@@ -126,6 +129,11 @@ class RoomView:
     def opens_at(self) -> datetime:
         """When the waiting room opens to guests."""
         return opens_at(self.facts.starts_at)
+
+    @property
+    def may_ask_pause(self) -> bool:
+        """Whether they may ask the host for a pause."""
+        return self.seat.role in MAY_ASK
 
     @property
     def company(self) -> list[dict[str, str]]:
@@ -331,5 +339,6 @@ async def room_view(
         telephones=await _telephones(session, facts, seat),
         troubles=await troubles_of(session, facts) if is_host else (),
         people=people,
+        wishes=await wishes_of(session, facts),
         is_early=actor.is_guest and facts.started_at is None and now < opens_at(facts.starts_at),
     )

@@ -29,6 +29,7 @@ from recordings.refusals import (
     StillGone,
 )
 from scheduling.errors import (
+    AskedAlready,
     ChangedMeanwhile,
     FieldRefused,
     GuardianMissing,
@@ -63,6 +64,7 @@ _OF_RECORDING = {
     RecordingRefusal.NO_CONSENT: mark("The person has not agreed to be recorded."),
 }
 _WORDS: dict[type[Exception], str] = {
+    AskedAlready: mark("You have just asked, and the centre sees it. Ask again in a minute."),
     ChangedMeanwhile: mark("Something changed meanwhile. Try again."),
     FieldRefused: mark("This cannot be noted. Check what you chose."),
     GuardianMissing: mark("The guardian has to be let in first."),

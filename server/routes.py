@@ -42,6 +42,7 @@ from server.handlers import (
     minutes,
     other_slot,
     outcome,
+    pause,
     places,
     profiles,
     requests,
@@ -248,6 +249,10 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/interviews/{interview_id}/host", "host", host.hand_over, Permission.HOST),
     Route("POST", "/interviews/{interview_id}/lock", "lock", host.turn_lock, Permission.HOST),
     Route("POST", "/interviews/{interview_id}/consultation", "consultation", host.consult, Permission.HOST),
+    Route("POST", "/interviews/{interview_id}/pause", "pause", pause.ask, Permission.ENTER),
+    Route(
+        "POST", "/interviews/{interview_id}/pause/decline", "pause_decline", pause.decline, Permission.HOST
+    ),
     Route("POST", "/interviews/{interview_id}/notice", "notice", room.give, Permission.HOST),
     Route("POST", "/interviews/{interview_id}/recording", "recording", room.record, Permission.ATTEND),
     Route("GET", "/interviews/{interview_id}/minutes", "minutes", minutes.list_minutes, Permission.INTERVIEW),

@@ -14,6 +14,7 @@ from scheduling.begin_off_line import begin_off_line
 from scheduling.give_notice import give_notice, record_consent
 from scheduling.interview import Ending
 from scheduling.participant import ParticipantRole
+from scheduling.pause_wish import WishAnswer
 from scheduling.queries import interview_page
 from scheduling.trail import record_view
 from server.app_keys import MEDIA
@@ -61,12 +62,20 @@ async def show_room(request: web.Request) -> web.Response:
         "by_telephone": moments(request).time(view.by_telephone_at) if view.by_telephone_at else "",
         "company": view.company,
     }
+    when = moments(request)
+    if view.may_ask_pause:
+        own = [one for one in view.wishes if one.participant_id == view.seat.id]
+        facts["pause"] = {"answer": own[0].answer, "time": when.time(own[0].asked_at)} if own else None
     if view.is_host:
-        when = moments(request)
         facts["is_locked"] = view.is_locked
         hosts = [one.id for one in view.facts.attendants if one.role == ParticipantRole.CENTRE_HOST]
         facts["host"] = next((view.names[one] for one in hosts if one in view.names), "")
         roles = {one.id: one.role for one in view.facts.attendants}
+        facts["pauses"] = [
+            {"participant": one.participant_id, "role": roles[one.participant_id]}
+            for one in view.wishes
+            if one.answer is WishAnswer.ASKED
+        ]
         facts["troubles"] = [
             {"id": f"{at.isoformat()} {who}", "participant": who, "role": roles[who], "what": what}
             | {"time": when.time(at)}

@@ -1,4 +1,4 @@
-"""Closing an interview in a real browser: minutes read back with a correction, an outcome drafted and kept."""
+"""Closing an interview in a real browser: minutes read back and corrected, an outcome drafted and kept."""
 
 # ruff: noqa: RUF001 - French is written with its own apostrophe
 

@@ -12,6 +12,7 @@ import { Line } from "./line.js";
 import { OwnMedia, trouble } from "./media.js";
 import { Messages } from "./messages.js";
 import { Minutes } from "./minutes.js";
+import { showAnswer, showAsked } from "./pause.js";
 import { Peer } from "./peer.js";
 import { People } from "./people.js";
 import { tellHost, Troubles } from "./problem.js";
@@ -37,9 +38,10 @@ const device = sessionStorage.getItem(INSIDE) ?? crypto.randomUUID();
 const line = new Line(lineUrl, device);
 const consultation = new Consultation(participant, line);
 const badge = new Badge(part("recording"));
-consultation.onChange(() => {
+consultation.onChange((isNew) => {
   badge.setPrivate(consultation.runs);
   if (media.held !== consultation.isOutside) media.hold(consultation.isOutside);
+  if (isNew && stage.state === "room") facts();
 });
 const seats = new Seats(
   Number(root.dataset.seats),
@@ -169,7 +171,7 @@ if (door) {
       form: part("consult-form"),
       choices: part("may-stay"),
       template: template("stays"),
-      open: root.querySelector("[aria-controls=consult]"),
+      open: root.querySelectorAll("[aria-controls=consult]"),
       resume: part("resume"),
     },
     line,
@@ -209,6 +211,8 @@ async function facts() {
   troubles?.show(body.troubles);
   if (part("host-name")) part("host-name").textContent = body.host && word("host-is", { name: body.host });
   telephone(body.by_telephone);
+  if (part("pauses")) showAsked(part("pauses"), body.pauses, root.querySelector("[aria-controls=consult]"));
+  if (part("pause-said")) showAnswer(part("pause-said"), body.pause, ["paused", "private"].includes(badge.state));
   for (const place of root.querySelectorAll("[data-running]")) place.hidden = body.running_ms === null;
   for (const place of root.querySelectorAll("[data-notice]")) {
     place.hidden = place.dataset.notice !== body.consent;
