@@ -79,3 +79,26 @@ async def test_a_draft_survives_a_reload_and_overwrites_nobody(two: Scene) -> No
     assert await watched(page).breaches() == []
     await two.officer.click("[data-theirs]")
     await expect(page.locator("#reasons")).to_have_value("Autre avis.")
+
+
+async def test_a_pause_is_asked_for_and_begins(two: Scene) -> None:
+    await two.meet()
+    host, officer = two.host.page, two.officer.page
+    await officer.get_by_role("button", name="Demander une pause").press("Enter")
+    await two.officer.reads_in_time("pause-said", "Vous avez demandé une pause")
+    await expect(host.locator("[data-part=pauses] [role=alert]").first).to_contain_text(
+        "Une pause est demandée par : Agent consulaire"
+    )
+    for page in (host, officer):
+        assert await watched(page).breaches() == []
+    await host.get_by_role("button", name="Continuer sans pause").click()
+    await two.officer.reads_in_time("pause-said", "n’est pas possible maintenant")
+    await expect(host.locator("[data-part=pauses]")).to_be_hidden()
+
+    await two.host.click("[aria-controls=consult]")
+    await two.host.click("button[value=begin]")
+    await expect(officer.locator("[data-part=private]")).to_be_visible()
+    await host.get_by_role("button", name="Changer qui reste").press("Enter")
+    await expect(host.locator("button[value=change]")).to_be_visible()
+    await expect(host.locator("button[value=begin]")).to_be_hidden()
+    assert await watched(host).breaches() == []

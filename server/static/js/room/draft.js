@@ -73,6 +73,7 @@ export class Draft {
       return row;
     });
     this.#part("evidence").querySelector("[data-items]").replaceChildren(...rows);
+    this.#part("evidence").querySelector("[data-empty]").hidden = rows.length > 0;
   }
 
   #fields() {

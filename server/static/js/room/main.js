@@ -12,10 +12,9 @@ import { Line } from "./line.js";
 import { OwnMedia, trouble } from "./media.js";
 import { Messages } from "./messages.js";
 import { Minutes } from "./minutes.js";
-import { showAnswer, showAsked } from "./pause.js";
 import { Peer } from "./peer.js";
 import { People } from "./people.js";
-import { tellHost, Troubles } from "./problem.js";
+import { showAnswer, showAsked, tellHost, Troubles } from "./problem.js";
 import { Quality } from "./quality.js";
 import { Badge } from "./recording.js";
 import { Seats } from "./seats.js";
@@ -53,6 +52,7 @@ const peer = new Peer(line, media.stream, seats);
 const ending = part("ending"); // a guest ends nothing
 const listens = "listens" in root.dataset; // who is never seen opens no device
 const running = { ms: null, at: 0 };
+let answered = null; // what came of the pause that was asked for here
 const now = () => (running.ms === null ? null : running.ms + performance.now() - running.at);
 const minutes = new Minutes(
   {
@@ -181,6 +181,8 @@ ownMedia(part("controls"), [...root.querySelectorAll("[data-own]")], media, line
 recording(root, badge);
 for (const button of root.querySelectorAll("[data-disclose]")) disclose(button);
 
+badge.onChange((state) => part("pause-said") && showAnswer(part("pause-said"), answered, state));
+
 function run(ms) {
   running.ms = ms;
   running.at = performance.now();
@@ -212,7 +214,8 @@ async function facts() {
   if (part("host-name")) part("host-name").textContent = body.host && word("host-is", { name: body.host });
   telephone(body.by_telephone);
   if (part("pauses")) showAsked(part("pauses"), body.pauses, root.querySelector("[aria-controls=consult]"));
-  if (part("pause-said")) showAnswer(part("pause-said"), body.pause, ["paused", "private"].includes(badge.state));
+  answered = body.pause;
+  if (part("pause-said")) showAnswer(part("pause-said"), answered, badge.state);
   for (const place of root.querySelectorAll("[data-running]")) place.hidden = body.running_ms === null;
   for (const place of root.querySelectorAll("[data-notice]")) {
     place.hidden = place.dataset.notice !== body.consent;
