@@ -3,9 +3,13 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+from scheduling.participant import ParticipantRole
+from scheduling.tables import participants
 from tests.server.test_host import LAWYER, OFFICER, PERSON, Orders, meeting, orders, record, send
-from tests.support.interview import Meeting
+from tests.support.guests import guest_in
+from tests.support.interview import Meeting, meeting_in
 from tests.support.web import Browser, House
 
 __all__ = ["meeting", "orders"]
@@ -64,3 +68,23 @@ async def test_the_node_is_told_of_the_others_at_once_and_the_recording_rests(
     assert (await send(meeting.host, meeting, "consultation", turn="change", stays=lawyer)).status == 200
     assert orders.given == [("consult", (person, lawyer))]
     assert (await send(meeting.officer, meeting, "consultation", turn="change")).status == 404
+
+
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [(ParticipantRole.LAWYER, 200), (ParticipantRole.GUARDIAN, 200), (ParticipantRole.INTERPRETER, 404)],
+)
+async def test_of_the_guests_those_ask_who_may_speak_for_the_person(
+    house: House, role: ParticipantRole, status: int
+) -> None:
+    meeting = await meeting_in(house)
+    await meeting.officer_waits(house)
+    await send(meeting.host, meeting, "admit", participant_id=meeting.seats[OFFICER])
+    seat, guest = await guest_in(house, meeting.host, meeting.id, role)
+    async with house.transaction() as session:
+        own = participants.c.id == seat
+        await session.execute(update(participants).where(own).values(admitted_at=house.clock()))
+    assert (await send(guest, meeting, "pause")).status == status
+    asked = (await facts(meeting.host, meeting))["pauses"]
+    assert [one["participant"] for one in asked] == ([seat] if status == 200 else [])
+    assert (await send(guest, meeting, "pause/decline")).status == 404

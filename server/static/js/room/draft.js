@@ -5,6 +5,7 @@ import { clock, word } from "./words.js";
 
 const IDLE_MS = 800;
 const AGAIN_MS = 5000;
+const QUIET = new Set(["draft-open", "draft-saved"]); // said aloud they would break into what is being typed
 const NAMES = ["value", "presumed_country", "back_on", "evidence", "reasons", "travel_document"];
 
 export class Draft {
@@ -182,7 +183,9 @@ export class Draft {
 
   #say(name, values) {
     const text = word(name, values);
-    if (this.#place.textContent !== text) this.#place.textContent = text;
+    if (this.#place.textContent === text) return;
+    this.#place.ariaLive = QUIET.has(name) ? "off" : "polite";
+    this.#place.textContent = text;
   }
 }
 
