@@ -1,7 +1,7 @@
 """Concluding the outcome of an identification, or a newer version of it: an act of the post's officer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,8 +10,8 @@ from recordings import store_texts as texts
 from recordings.custody import CustodyAct
 from recordings.evidence import Evidence
 from recordings.interview_facts import InterviewFacts
-from recordings.minutes import Closing
-from recordings.outcome import Outcome, OutcomeValue, Proposal, TravelDocumentAnswer, Verdict, judge
+from recordings.outcome import Outcome, OutcomeValue, Proposal, Rule, TravelDocumentAnswer, Verdict, judge
+from recordings.read_minutes_back import closing_by
 from recordings.refusals import (
     InterviewNotOver,
     NotYoursToDo,
@@ -19,6 +19,7 @@ from recordings.refusals import (
     OutcomeSuperseded,
     TranscriptAwaited,
 )
+from recordings.store_drafts import drop_draft
 from recordings.store_evidence import evidence_of, note_custody
 from recordings.store_facts import facts_for, hold
 from recordings.store_outcome import add_outcome, is_unsealed, outcomes_of
@@ -51,6 +52,18 @@ async def consider(
     return _judged(facts, await evidence_of(session, None, interview_id), wish, clock)
 
 
+async def foresee(
+    session: AsyncConnection, clock: Clock, actor: Actor, *, interview_id: str, wish: Wish
+) -> Verdict:
+    """Say how the rules would answer a wish as it stands; before the end, how it ends is left out."""
+    facts = await facts_of_post(session, actor, interview_id)
+    verdict = _judged(facts, await evidence_of(session, None, interview_id), wish, clock)
+    if facts.ended_at is not None:
+        return verdict
+    findings = tuple(each for each in verdict.findings if each.rule is not Rule.ENDING_FITS)
+    return replace(verdict, findings=findings)
+
+
 async def conclude(
     session: AsyncConnection,
     clock: Clock,
@@ -63,7 +76,7 @@ async def conclude(
     """Conclude; the transcript is then made by `seal`, in this transaction or a later one.
 
     Raises `NotForYou`, `NotYoursToDo`, `InterviewNotOver`, `OutcomeSuperseded` (somebody was faster),
-    `TranscriptAwaited`, `OutcomeNotAdmissible` (with the verdict). Open minutes are closed as not read back.
+    `TranscriptAwaited`, `OutcomeNotAdmissible` (with the verdict). Open minutes are closed as they stand.
     """
     await hold(session, interview_id)
     facts = await _over(session, actor, interview_id)
@@ -88,16 +101,23 @@ async def conclude(
     )
     key = await texts.key_for_writing(session, secret, interview_id, now)
     if await texts.closing_of(session, interview_id) is None:
-        await texts.close(session, interview_id, Closing(now, actor.account_id, was_read_back=False))
+        await texts.close(session, interview_id, await closing_by(session, actor, interview_id, now))
     await add_outcome(session, key, outcome, tidy(wish.reasons))
+    await drop_draft(session, interview_id)
     await _leave_traces(session, clock, actor, outcome)
     return outcome
 
 
-async def _over(session: AsyncConnection, actor: Actor, interview_id: str) -> InterviewFacts:
+async def facts_of_post(session: AsyncConnection, actor: Actor, interview_id: str) -> InterviewFacts:
+    """Give an interview to the officers who may conclude it; raises `NotForYou`, `NotYoursToDo`."""
     facts = await facts_for(session, actor, interview_id)
     if not actor.answers_for(facts.post.id):
         raise NotYoursToDo("outcome", interview_id)
+    return facts
+
+
+async def _over(session: AsyncConnection, actor: Actor, interview_id: str) -> InterviewFacts:
+    facts = await facts_of_post(session, actor, interview_id)
     if facts.ended_at is None:
         raise InterviewNotOver(interview_id)
     return facts

@@ -13,6 +13,7 @@ from recordings.recording import PartState
 from recordings.store_evidence import custody_of, evidence_of, files_of
 from recordings.store_facts import happened_in, load_facts, name_of
 from recordings.store_outcome import unsealed_outcome
+from recordings.store_read_backs import read_backs_of
 from recordings.store_recording import changes_of, parts_of, recording_of
 from recordings.store_texts import closing_of, key_of, statements_of
 from recordings.timeline import Course, Moment
@@ -98,6 +99,7 @@ async def _course(session: AsyncConnection, key: WorkingKey | None, facts: Inter
         changes=await changes_of(session, recording.id) if recording else (),
         parts=await parts_of(session, recording.id) if recording else (),
         statements=await statements_of(session, key, facts.id),
+        read_backs=await read_backs_of(session, facts.id),
         evidence=await evidence_of(session, key, facts.id),
         consultations=facts.consultations,
         moments=(*_moments(facts), *(Moment(*each) for each in await happened_in(session, facts))),

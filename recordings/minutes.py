@@ -11,19 +11,28 @@ STATEMENT_LIMIT_CHARACTERS = 4_000
 
 
 class StatementKind(StrEnum):
-    """What a line of the minutes is: taken by the officer, or a message that somebody in the room wrote."""
+    """What a line of the minutes is: taken by the officer, or a message that somebody in the room wrote.
+
+    A correction is what the person said of an earlier line, which stands as it is.
+    """
 
     QUESTION = "question"
     ANSWER = "answer"
     REMARK = "remark"
+    CORRECTION = "correction"
     MESSAGE = "message"
+
+
+CORRECTABLE = frozenset({StatementKind.QUESTION, StatementKind.ANSWER, StatementKind.REMARK})
+"""Lines that a correction may stand beside."""
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
     """One line of the minutes; `at_ms` is on the interview's clock, `text` empty once it was sealed away.
 
-    A message bears its `participant_id`; who has no account is named by it alone.
+    A message bears its `participant_id`; who has no account is named by it alone. A correction names the line
+    that it `corrects_id`.
     """
 
     id: str
@@ -36,6 +45,11 @@ class Statement:
     was_recorded: bool
     written_by: str | None
     participant_id: str | None = None
+    corrects_id: str | None = None
+
+    def is_late(self, ended_at: datetime | None) -> bool:
+        """Whether it was written after the interview had ended."""
+        return ended_at is not None and self.said_at >= ended_at
 
 
 @dataclass(frozen=True, slots=True)

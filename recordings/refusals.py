@@ -86,6 +86,28 @@ class MinutesClosed(Refusal):
 
 
 @dataclass(eq=False)
+class NothingToReadBack(Refusal):
+    """Every line of the minutes was read back already, or there is none."""
+
+    interview_id: str
+
+
+@dataclass(eq=False)
+class ReplyDoesNotFit(Refusal):
+    """The person corrected nothing that is noted, or confirmed lines with a correction among them."""
+
+    reply: str
+
+
+@dataclass(eq=False)
+class NotReadBack(Refusal):
+    """Lines of the minutes were not read back to the person, and nobody says why."""
+
+    interview_id: str
+    lines: int
+
+
+@dataclass(eq=False)
 class StatementEmpty(Refusal):
     """A line of the minutes needs words."""
 
@@ -129,6 +151,27 @@ class StillGone(Refusal):
     """The still was asked for too long ago, has come already, or was dropped."""
 
     still_id: str
+
+
+@dataclass(eq=False)
+class DraftTooLong(Refusal):
+    """A field of the draft holds more than its form takes."""
+
+    limit_characters: int
+
+
+@dataclass(eq=False)
+class DraftChanged(Refusal):
+    """Somebody saved another version of the draft meanwhile."""
+
+    interview_id: str
+
+
+@dataclass(eq=False)
+class OutcomeStands(Refusal):
+    """An outcome was concluded: there is nothing left to draft."""
+
+    interview_id: str
 
 
 @dataclass(eq=False)

@@ -12,6 +12,7 @@ from scheduling.actor import Actor
 from scheduling.errors import NotForYou
 from scheduling.guest_answer import guest_answers
 from scheduling.interview import Ending
+from scheduling.pause_wish import ASKED_EVENT, DECLINED_EVENT
 from scheduling.store_consultations import consultations_of
 from scheduling.tables import (
     accounts,
@@ -36,6 +37,8 @@ ROOM_EVENTS = (
     "participant:removed",
     "participant:readmitted",
     "participant:handed_over",
+    ASKED_EVENT,
+    DECLINED_EVENT,
     *TECHNICAL,
 )
 _centre, _post = organisations.alias("centre"), organisations.alias("post")

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from recordings.minutes import Closing, Statement, StatementKind
 from recordings.refusals import WorkingCopyDestroyed
-from recordings.tables import evidence, minutes, outcomes, stills, working_copies
+from recordings.tables import evidence, minutes, outcome_drafts, outcomes, stills, working_copies
 from recordings.working_copy import MasterSecret, WorkingKey, new_working_key
 
 
@@ -41,6 +41,7 @@ async def destroy(session: AsyncConnection, interview_id: str, now: datetime) ->
     await session.execute(
         update(outcomes).where(outcomes.c.interview_id == interview_id).values(reasons=None)
     )
+    await session.execute(delete(outcome_drafts).where(outcome_drafts.c.interview_id == interview_id))
     await session.execute(delete(stills).where(stills.c.interview_id == interview_id))
     gone = update(working_copies).where(working_copies.c.interview_id == interview_id)
     await session.execute(gone.values(wrapped_key=None, destroyed_at=now))
@@ -87,6 +88,7 @@ async def add_statement(session: AsyncConnection, key: WorkingKey, statement: St
         "was_recorded": statement.was_recorded,
         "written_by": statement.written_by,
         "participant_id": statement.participant_id,
+        "corrects_id": statement.corrects_id,
         "text": key.seal("minutes", statement.id, statement.text),
     }
     await session.execute(insert(minutes).values(row))

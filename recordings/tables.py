@@ -21,9 +21,11 @@ __all__ = [
     "evidence",
     "metadata",
     "minutes",
+    "outcome_drafts",
     "outcome_evidence",
     "outcomes",
     "parts",
+    "read_backs",
     "recording_changes",
     "recordings",
     "sealed_files",
@@ -110,8 +112,31 @@ minutes = Table(
         nullable=True,
         comment="who wrote a message in the room",
     ),
+    Column(
+        "corrects_id",
+        String(26),
+        ForeignKey("minutes.id"),
+        nullable=True,
+        comment="the line that a correction stands beside",
+    ),
     sealed_text("text"),
     UniqueConstraint("interview_id", "position"),
+)
+
+read_backs = Table(
+    "read_backs",
+    metadata,
+    identifier(),
+    pointing_at("interview_id", "interviews.id", index=True),
+    code("result"),
+    Column("through_position", Integer(), nullable=False, comment="the last line that was read"),
+    moment("at"),
+    Column("at_ms", Integer(), nullable=True, comment="on the interview's clock"),
+    flag("was_recorded"),
+    pointing_at("marked_by", "accounts.id"),
+    Column("language", String(8), nullable=True),
+    pointing_at("interpreter_id", "participants.id", nullable=True),
+    comment="Minutes read back to the person, or why they were not; the newest row counts.",
 )
 
 stills = Table(
@@ -181,6 +206,17 @@ outcomes = Table(
     moment("sealed_at", nullable=True),
     UniqueConstraint("interview_id", "version"),
     CheckConstraint("version >= 1", name="version"),
+)
+
+outcome_drafts = Table(
+    "outcome_drafts",
+    metadata,
+    Column("interview_id", String(26), ForeignKey(interviews.c.id), primary_key=True),
+    Column("version", Integer(), nullable=False, comment="grows by one a saving; guards lost updates"),
+    Column("fields", LargeBinary(), nullable=False, comment="under the interview's working key"),
+    moment("saved_at"),
+    pointing_at("saved_by", "accounts.id"),
+    comment="What an officer has filled in before the outcome is concluded; gone once it is.",
 )
 
 outcome_evidence = Table(

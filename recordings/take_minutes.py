@@ -1,11 +1,11 @@
-"""Taking the minutes, and closing them once they were read back: acts of the post's officer."""
+"""Taking the minutes: an act of the post's officer."""
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from recordings import store_texts as texts
 from recordings.interview_facts import InterviewFacts
 from recordings.kept_now import check_kept_now
-from recordings.minutes import Closing, Statement, StatementKind, check_text
+from recordings.minutes import CORRECTABLE, Statement, StatementKind, check_text
 from recordings.refusals import (
     InterviewNotRunning,
     MinutesClosed,
@@ -15,6 +15,7 @@ from recordings.store_facts import facts_for, hold
 from recordings.working_copy import MasterSecret
 from scheduling.actor import Actor
 from scheduling.clock import Clock
+from scheduling.errors import NotForYou
 from scheduling.identifier import new_id
 from scheduling.trail import record_act
 
@@ -28,14 +29,18 @@ async def take_minutes(
     interview_id: str,
     kind: StatementKind,
     text: str,
+    corrects_id: str | None = None,
 ) -> Statement:
     """Add a line, from the beginning of the interview until the minutes are closed.
 
+    A correction is said in the interview; it stands beside `corrects_id`, a line of the officer's.
     Raises `NotForYou`, `NotYoursToDo`, `InterviewNotRunning`, `MinutesClosed`, `NothingKeptInPause`,
     `ConsultationRuns`, and for the text `StatementEmpty`, `StatementTooLong`.
     """
     text = check_text(text)
-    facts = await _open_minutes(session, actor, interview_id)
+    facts = await open_minutes(session, actor, interview_id)
+    if kind is StatementKind.CORRECTION:
+        await _check_corrected(session, facts, corrects_id)
     now = clock()
     was_recorded = await check_kept_now(session, facts)
     statement = Statement(
@@ -48,6 +53,7 @@ async def take_minutes(
         at_ms=facts.at_ms(now),
         was_recorded=was_recorded,
         written_by=actor.account_id,
+        corrects_id=corrects_id if kind is StatementKind.CORRECTION else None,
     )
     key = await texts.key_for_writing(session, secret, interview_id, now)
     await texts.add_statement(session, key, statement)
@@ -57,25 +63,8 @@ async def take_minutes(
     return statement
 
 
-async def close_minutes(
-    session: AsyncConnection,
-    clock: Clock,
-    actor: Actor,
-    secret: MasterSecret,
-    *,
-    interview_id: str,
-    was_read_back: bool,
-) -> Closing:
-    """Close the minutes for good; raises as `take_minutes` does."""
-    await _open_minutes(session, actor, interview_id)
-    closing = Closing(clock(), actor.account_id, was_read_back)
-    await texts.key_for_writing(session, secret, interview_id, closing.closed_at)
-    await texts.close(session, interview_id, closing)
-    await record_act(session, clock, actor, "minutes:closed", noun="interview", noun_id=interview_id)
-    return closing
-
-
-async def _open_minutes(session: AsyncConnection, actor: Actor, interview_id: str) -> InterviewFacts:
+async def open_minutes(session: AsyncConnection, actor: Actor, interview_id: str) -> InterviewFacts:
+    """Give the interview, held, to the officer who may write in its minutes."""
     await hold(session, interview_id)
     facts = await facts_for(session, actor, interview_id)
     if not actor.answers_for(facts.post.id):
@@ -85,3 +74,11 @@ async def _open_minutes(session: AsyncConnection, actor: Actor, interview_id: st
     if await texts.closing_of(session, interview_id) is not None:
         raise MinutesClosed(interview_id)
     return facts
+
+
+async def _check_corrected(session: AsyncConnection, facts: InterviewFacts, corrects_id: str | None) -> None:
+    if not facts.is_running:
+        raise InterviewNotRunning(facts.id)
+    lines = await texts.statements_of(session, None, facts.id)
+    if corrects_id not in {each.id for each in lines if each.kind in CORRECTABLE}:
+        raise NotForYou("statement", corrects_id or "")

@@ -11,6 +11,7 @@ from recordings.custody import FileKind, SealedFile
 from recordings.evidence import Evidence
 from recordings.minutes import Statement
 from recordings.ports import JsonObject
+from recordings.read_back import ReadBack
 from recordings.recording import Change, Part, PartState, Recording, RecordingState, Span, gaps_of, spans_in
 from scheduling.consultation import Consultation
 
@@ -40,6 +41,7 @@ class Course:
     changes: tuple[Change, ...] = ()
     parts: tuple[Part, ...] = ()
     statements: tuple[Statement, ...] = ()
+    read_backs: tuple[ReadBack, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     consultations: tuple[Consultation, ...] = ()
     moments: tuple[Moment, ...] = ()
@@ -180,9 +182,12 @@ def _gaps(course: Course) -> list[JsonObject]:
 
 def _events(course: Course) -> list[JsonObject]:
     moments = [Moment(change.at, f"recording:{change.state}") for change in course.changes]
-    for each in course.consultations:
-        moments.append(Moment(each.started_at, "consultation:started"))
-        moments.append(Moment(each.ended_at or course.ended_at, "consultation:ended"))
+    begun = {each.started_at for each in course.consultations}
+    over = {each.ended_at or course.ended_at for each in course.consultations}
+    moments += [Moment(at, "consultation:started") for at in begun - over]
+    moments += [Moment(at, "consultation:changed") for at in begun & over]
+    moments += [Moment(at, "consultation:ended") for at in over - begun]
+    moments += [Moment(each.at, f"minutes:{each.result}") for each in course.read_backs]
     ordered = sorted([*moments, *course.moments], key=lambda moment: (moment.at, moment.what))
     return [
         {"at_ms": course.ms(moment.at), "what": moment.what, "participant": moment.participant_id}

@@ -10,9 +10,10 @@ import rfc8785
 from recordings.custody import CustodyEntry, SealedFile, chain_of
 from recordings.evidence import Evidence
 from recordings.interview_facts import Attendant, Consent, InterviewFacts, Notice, Party
-from recordings.minutes import Closing, Statement
+from recordings.minutes import Closing, Statement, StatementKind
 from recordings.outcome import Outcome, Weight, weigh
 from recordings.ports import JsonObject
+from recordings.read_back import ReadBack, unread
 from recordings.timeline import Course, places_of, stamp, timeline_of
 
 TRANSCRIPT_SCHEMA = "parloir/transcript/1"
@@ -147,11 +148,27 @@ def _minutes(material: Material) -> JsonObject:
         "closed_at": _when(closing.closed_at if closing else None),
         "closed_by": closing.closed_by if closing else None,
         "was_read_back": bool(closing and closing.was_read_back),
+        "read_backs": [_read_back(material, each) for each in material.course.read_backs],
         "statements": [_statement(material, statement) for statement in material.course.statements],
     }
 
 
+def _read_back(material: Material, read: ReadBack) -> JsonObject:
+    return {
+        "result": read.result,
+        "at": stamp(read.at),
+        "at_ms": read.at_ms,
+        "through_position": read.through_position,
+        "was_recorded": read.was_recorded,
+        "marked_by": read.marked_by,
+        "language": read.language,
+        "interpreter": read.interpreter_id,
+        "found_in": places_of(read.at, material.course.parts),
+    }
+
+
 def _statement(material: Material, statement: Statement) -> JsonObject:
+    left = unread((statement,), material.course.read_backs)
     return {
         "id": statement.id,
         "position": statement.position,
@@ -163,6 +180,9 @@ def _statement(material: Material, statement: Statement) -> JsonObject:
         "written_by": statement.written_by,
         "participant": statement.participant_id,
         "role": material.course.roles.get(statement.participant_id or ""),
+        "corrects": statement.corrects_id,
+        "was_read_back": statement.kind is not StatementKind.MESSAGE and not left,
+        "is_late": statement.is_late(material.facts.ended_at),
         "found_in": places_of(statement.said_at, material.course.parts),
     }
 

@@ -1,6 +1,7 @@
-"""Beginning and ending a private consultation: acts of the host, one consultation at a time."""
+"""A private consultation begins, goes on with others, and ends: acts of the host, one at a time."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -22,17 +23,27 @@ async def begin_consultation(
     found = await _running(session, actor, interview_id)
     if await running_consultation(session, interview_id) is not None:
         raise NotPossibleNow("consultation", "running", "started")
-    begun = Consultation(
-        id=new_id(),
-        interview_id=interview_id,
-        stays=who_stays(found.participants, chosen),
-        started_at=clock(),
-        started_by=actor.account_id,
-    )
-    await store.add(session, tables.consultations, begun)
-    await remember(session, "consultation:started", begun, by=actor, at=begun.started_at)
-    await record_act(session, clock, actor, "consultation:started", noun="interview", noun_id=interview_id)
-    return begun
+    stays = who_stays(found.participants, chosen)
+    return await _begin(session, clock, actor, interview_id, stays, at=clock())
+
+
+async def change_consultation(
+    session: AsyncConnection, clock: Clock, actor: Actor, *, interview_id: str, chosen: Iterable[str]
+) -> Consultation:
+    """Go on with others: what ran ends, and another begins at the same moment, so that each is declared.
+
+    With the same people it goes on as it is. Raises `FieldRefused`, and `NotPossibleNow` when none runs.
+    """
+    found = await _running(session, actor, interview_id)
+    running = await running_consultation(session, interview_id)
+    if running is None:
+        raise NotPossibleNow("consultation", "none", "changed")
+    stays = who_stays(found.participants, chosen)
+    if stays == running.stays:
+        return running
+    now = clock()
+    await _end(session, clock, actor, running, at=now)
+    return await _begin(session, clock, actor, interview_id, stays, at=now)
 
 
 async def end_consultation(
@@ -43,11 +54,35 @@ async def end_consultation(
     running = await running_consultation(session, interview_id)
     if running is None:
         raise NotPossibleNow("consultation", "none", "ended")
-    now = clock()
-    ended = running.ended(by=actor.account_id, at=now)
+    return await _end(session, clock, actor, running, at=clock())
+
+
+async def _begin(
+    session: AsyncConnection,
+    clock: Clock,
+    actor: Actor,
+    interview_id: str,
+    stays: tuple[str, ...],
+    *,
+    at: datetime,
+) -> Consultation:
+    begun = Consultation(
+        id=new_id(), interview_id=interview_id, stays=stays, started_at=at, started_by=actor.account_id
+    )
+    await store.add(session, tables.consultations, begun)
+    await remember(session, "consultation:started", begun, by=actor, at=at)
+    await record_act(session, clock, actor, "consultation:started", noun="interview", noun_id=interview_id)
+    return begun
+
+
+async def _end(
+    session: AsyncConnection, clock: Clock, actor: Actor, running: Consultation, *, at: datetime
+) -> Consultation:
+    ended = running.ended(by=actor.account_id, at=at)
     await store.save(session, tables.consultations, ended)
-    await remember(session, "consultation:ended", ended, by=actor, at=now)
-    await record_act(session, clock, actor, "consultation:ended", noun="interview", noun_id=interview_id)
+    await remember(session, "consultation:ended", ended, by=actor, at=at)
+    whose = {"noun": "interview", "noun_id": running.interview_id}
+    await record_act(session, clock, actor, "consultation:ended", **whose)
     return ended
 
 

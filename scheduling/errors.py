@@ -225,3 +225,11 @@ class RoomLocked(SchedulingError):
     """The host has locked the door: nobody new is let in."""
 
     interview_id: str
+
+
+@dataclass(eq=False)
+class AskedAlready(SchedulingError):
+    """The same was asked a moment ago; `again_at` is when it may be asked once more."""
+
+    participant_id: str
+    again_at: datetime

@@ -11,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from recordings.evidence import ANNEX_1, DOCUMENTS, VERIFIED_ELSEWHERE, EvidenceKind
 from recordings.interview_facts import Attendant, InterviewFacts
+from recordings.pause_wishes import wishes_of
+from recordings.read_back import REASONS, ReadBackResult
 from recordings.recording import RecordingState, spans_in
 from recordings.store_facts import facts_for, troubles_of
 from recordings.store_outcome import outcomes_of
@@ -24,6 +26,7 @@ from scheduling.guest_answer import is_asked
 from scheduling.hand_over_host import colleagues_at
 from scheduling.interview import ENDINGS_BY_ROLE, WITHOUT_START, Ending
 from scheduling.participant import Participant, ParticipantRole, Removal
+from scheduling.pause_wish import MAY_ASK, PauseWish
 from scheduling.queries_of_names import names_in
 from scheduling.store import participants_of
 from scheduling.store_keeping import telephone_of
@@ -32,6 +35,7 @@ from scheduling.trouble import Trouble
 from server.i18n import Language, load_languages
 from server.notice import GUEST_TEXTS, TEXTS, VERSION, VERSION_WITHOUT, texts
 from server.views.places import language_name
+from server.views.read_backs import Reading, reading_of
 
 EVIDENCE_GROUPS: tuple[tuple[EvidenceKind, ...], ...] = (
     ANNEX_1,
@@ -67,6 +71,7 @@ class RoomView:
     troubles: tuple[tuple[datetime, Trouble, str], ...]
     people: tuple[Participant, ...]
     is_early: bool
+    wishes: tuple[PauseWish, ...]
     colleagues: Mapping[str, str]
 
     @property
@@ -124,6 +129,11 @@ class RoomView:
     def opens_at(self) -> datetime:
         """When the waiting room opens to guests."""
         return opens_at(self.facts.starts_at)
+
+    @property
+    def may_ask_pause(self) -> bool:
+        """Whether they may ask the host for a pause."""
+        return self.seat.role in MAY_ASK
 
     @property
     def company(self) -> list[dict[str, str]]:
@@ -250,6 +260,17 @@ class RoomView:
         return [ending for ending in self.endings if ending in WITHOUT_START]
 
     @property
+    def reasons_unread(self) -> tuple[ReadBackResult, ...]:
+        """Why the minutes may end unread."""
+        return REASONS
+
+    @property
+    def reading(self) -> Reading:
+        """What is asked of a reading of the minutes."""
+        spoken = self.facts.notice.language if self.facts.notice else None
+        return reading_of(((one.id, one.role) for one in self.facts.attendants), spoken, self.reader)
+
+    @property
     def removals(self) -> tuple[Removal, ...]:
         """Why somebody may be put out."""
         return tuple(Removal)
@@ -318,5 +339,6 @@ async def room_view(
         telephones=await _telephones(session, facts, seat),
         troubles=await troubles_of(session, facts) if is_host else (),
         people=people,
+        wishes=await wishes_of(session, facts),
         is_early=actor.is_guest and facts.started_at is None and now < opens_at(facts.starts_at),
     )

@@ -8,6 +8,7 @@ from aiohttp import web
 from recordings.errors import RecordingsError
 from recordings.refusals import (
     ConsultationRuns,
+    DraftTooLong,
     EvidenceFileEmpty,
     EvidenceFileTooLarge,
     EvidenceFileUnreadable,
@@ -15,15 +16,20 @@ from recordings.refusals import (
     MinutesClosed,
     NoteTooLong,
     NothingKeptInPause,
+    NothingToReadBack,
+    NotReadBack,
     NotToBePictured,
     NotYoursToDo,
+    OutcomeStands,
     RecordingCannotMove,
     RecordingRefused,
+    ReplyDoesNotFit,
     StatementEmpty,
     StatementTooLong,
     StillGone,
 )
 from scheduling.errors import (
+    AskedAlready,
     ChangedMeanwhile,
     FieldRefused,
     GuardianMissing,
@@ -58,6 +64,7 @@ _OF_RECORDING = {
     RecordingRefusal.NO_CONSENT: mark("The person has not agreed to be recorded."),
 }
 _WORDS: dict[type[Exception], str] = {
+    AskedAlready: mark("You have just asked, and the centre sees it. Ask again in a minute."),
     ChangedMeanwhile: mark("Something changed meanwhile. Try again."),
     FieldRefused: mark("This cannot be noted. Check what you chose."),
     GuardianMissing: mark("The guardian has to be let in first."),
@@ -74,6 +81,13 @@ _WORDS: dict[type[Exception], str] = {
     GuardianStays: mark("A minor is not heard without the guardian. End the interview instead."),
     NotToBePictured: mark("Nothing is recorded of them: no picture is taken either."),
     MinutesClosed: mark("The minutes are closed."),
+    DraftTooLong: mark("Write 20,000 characters at most"),
+    OutcomeStands: mark("The outcome is concluded."),
+    NothingToReadBack: mark("Everything that is noted has been read back already."),
+    ReplyDoesNotFit: mark(
+        "“Corrected” needs a correction beside one of the lines, and a correction is never “Confirmed”."
+    ),
+    NotReadBack: mark("Read the minutes back to the person first, or say why they are not."),
     RecordingCannotMove: mark("The recording has moved on meanwhile. Look at its state above."),
     StatementEmpty: mark("Write what is to be noted"),
     StatementTooLong: mark("This is too long: 4,000 characters at most"),

@@ -24,6 +24,7 @@ from server.handlers import (
     days,
     demo,
     desk,
+    draft,
     evidence,
     exports,
     feeds,
@@ -41,6 +42,7 @@ from server.handlers import (
     minutes,
     other_slot,
     outcome,
+    pause,
     places,
     profiles,
     requests,
@@ -216,6 +218,8 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "POST", "/interviews/{interview_id}/outcome", "outcome", outcome.conclude_outcome, Permission.CONCLUDE
     ),
+    Route("GET", "/interviews/{interview_id}/draft", "draft", draft.show_draft, Permission.CONCLUDE),
+    Route("POST", "/interviews/{interview_id}/draft", "draft", draft.save_draft, Permission.CONCLUDE),
     Route("GET", "/interviews/{interview_id}/sealed", "sealed", sealed.show_sealed, Permission.OPEN_SEALED),
     Route("GET", "/sealed/{file_id}", "sealed_file", sealed.download, Permission.OPEN_SEALED),
     Route("GET", "/sealed/{file_id}/tail", "sealed_tail", sealed.download_tail, Permission.OPEN_SEALED),
@@ -245,10 +249,17 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/interviews/{interview_id}/host", "host", host.hand_over, Permission.HOST),
     Route("POST", "/interviews/{interview_id}/lock", "lock", host.turn_lock, Permission.HOST),
     Route("POST", "/interviews/{interview_id}/consultation", "consultation", host.consult, Permission.HOST),
+    Route("POST", "/interviews/{interview_id}/pause", "pause", pause.ask, Permission.ENTER),
+    Route(
+        "POST", "/interviews/{interview_id}/pause/decline", "pause_decline", pause.decline, Permission.HOST
+    ),
     Route("POST", "/interviews/{interview_id}/notice", "notice", room.give, Permission.HOST),
     Route("POST", "/interviews/{interview_id}/recording", "recording", room.record, Permission.ATTEND),
     Route("GET", "/interviews/{interview_id}/minutes", "minutes", minutes.list_minutes, Permission.INTERVIEW),
     Route("POST", "/interviews/{interview_id}/minutes", "minutes", minutes.add_line, Permission.INTERVIEW),
+    Route(
+        "POST", "/interviews/{interview_id}/read-back", "read_back", minutes.read_back, Permission.INTERVIEW
+    ),
     Route(
         "GET", "/interviews/{interview_id}/evidence", "evidence", evidence.list_evidence, Permission.INTERVIEW
     ),

@@ -59,6 +59,7 @@ class Done(StrEnum):
     GUARDIAN_STAYS = "guardian_stays"
     ATTENDANCE_CORRECTED = "attendance_corrected"
     ATTENDANCE_STANDS = "attendance_stands"
+    NOT_READ_BACK = "not_read_back"
 
 
 _WORDS = {
@@ -100,6 +101,9 @@ _WORDS = {
     Done.GUARDIAN_STAYS: mark("A minor is not heard without the guardian. End the interview instead."),
     Done.ATTENDANCE_CORRECTED: mark("The attendance is corrected; what the line told stays beside it."),
     Done.ATTENDANCE_STANDS: mark("The outcome is signed: the attendance stands as it is sealed."),
+    Done.NOT_READ_BACK: mark(
+        "The interview goes on: read the minutes back to the person, or say why they are not."
+    ),
     Done.LINK_REVOKED: mark("The guest’s link opens nothing any more."),  # noqa: RUF001 - typography
 }
 

@@ -9,17 +9,21 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from recordings.capture import Run, capture
+from recordings.close_minutes import close_minutes
 from recordings.conclude import Wish, conclude
+from recordings.end_interview import end_interview
 from recordings.evidence import EvidenceKind, Form, PresentedBy
 from recordings.keyring import Keyring
 from recordings.minutes import StatementKind
 from recordings.outcome import OutcomeValue, TravelDocumentAnswer
 from recordings.ports import RenderHtml
+from recordings.read_back import ReadBackResult
+from recordings.read_minutes_back import mark_read_back
 from recordings.receive_media import PartReport, part_finished
 from recordings.seal import seal
 from recordings.sealed_file import SealedFolder
 from recordings.take_evidence import Shown, take_evidence
-from recordings.take_minutes import close_minutes, take_minutes
+from recordings.take_minutes import take_minutes
 from recordings.track_writer import SealedRecorder
 from recordings.working_copy import MasterSecret
 from scheduling.actor import Actor
@@ -110,8 +114,18 @@ async def _hold(session: AsyncConnection, seeded: World, vault: Vault, held: Con
     for report in reports:
         await part_finished(session, clock, report)
     clock.forward(seconds=60)
-    await close_minutes(session, clock, officer, vault.secret, interview_id=interview_id, was_read_back=True)
-    await close_interview(session, clock, officer, interview_id=interview_id, ending=Ending.NORMAL)
+    await mark_read_back(
+        session,
+        clock,
+        officer,
+        interview_id=interview_id,
+        reply=ReadBackResult.CONFIRMED,
+        through=len(SAID),
+        language="fuf",
+        interpreter_id=None,
+    )
+    await end_interview(session, clock, officer, interview_id=interview_id, ending=Ending.NORMAL)
+    await close_minutes(session, clock, officer, vault.secret, interview_id=interview_id)
     clock.forward(seconds=600)
     wish = Wish(OutcomeValue.NATIONALITY_CONFIRMED, (cited,), REASONS, TravelDocumentAnswer.YES)
     await conclude(session, clock, officer, vault.secret, interview_id=interview_id, wish=wish)

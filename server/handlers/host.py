@@ -5,7 +5,7 @@ from enum import StrEnum
 from aiohttp import web
 
 from recordings.capture import Run, pause_for_consultation, resume_after_consultation
-from scheduling.consult import begin_consultation, end_consultation
+from scheduling.consult import begin_consultation, change_consultation, end_consultation
 from scheduling.hand_over_host import hand_over_host
 from scheduling.keep_door import lock, remove
 from scheduling.participant import Removal
@@ -20,6 +20,7 @@ class Turn(StrEnum):
     """What can be asked of a private consultation."""
 
     BEGIN = "begin"
+    CHANGE = "change"
     END = "end"
 
 
@@ -32,13 +33,15 @@ class Lock(StrEnum):
 
 @in_words
 async def consult(request: web.Request) -> web.Response:
-    """Begin a private consultation with those ticked, or end it; a recording pauses meanwhile."""
+    """Begin a private consultation with those ticked, go on with others, or end it; a recording pauses."""
     form = await read_form(request)
     turn = form.choice("turn", Turn, missing=language(request).gettext("Choose what is to happen"))
     if turn is None:
         return faulty(request, form)
     if turn is Turn.BEGIN:
         await _begin(request, form.values("stays"))
+    elif turn is Turn.CHANGE:
+        await _change(request, form.values("stays"))
     else:
         await _end(request)
     return done_in_room(request)
@@ -55,6 +58,15 @@ async def _begin(request: web.Request, chosen: list[str]) -> None:
     node.consult(interview_id, begun.stays)
     if paused is not None:
         node.record(interview_id, Run.PAUSE, paused.id)
+
+
+async def _change(request: web.Request, chosen: list[str]) -> None:
+    interview_id = request.match_info["interview_id"]
+    async with transaction(request) as session:
+        changed = await change_consultation(
+            session, clock(request), actor(request), interview_id=interview_id, chosen=chosen
+        )
+    request.app[MEDIA].consult(interview_id, changed.stays)
 
 
 async def _end(request: web.Request) -> None:

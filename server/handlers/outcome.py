@@ -1,18 +1,27 @@
 """Concluding the outcome of an identification, and sealing what it rests on."""
 
+from dataclasses import asdict
 from typing import Any
 
 from aiohttp import web
 
 from recordings.conclude import Wish, conclude, consider
+from recordings.draft_outcome import draft_for
 from recordings.outcome import OutcomeValue, TravelDocumentAnswer
 from recordings.queries import outcome_page
-from recordings.refusals import InterviewNotOver, OutcomeNotAdmissible, OutcomeSuperseded, TranscriptAwaited
+from recordings.refusals import (
+    InterviewNotOver,
+    NotYoursToDo,
+    OutcomeNotAdmissible,
+    OutcomeSuperseded,
+    TranscriptAwaited,
+)
 from recordings.wording import tidy
 from recordings.working_copy import MasterSecret
+from scheduling.errors import NotForYou
 from scheduling.trail import record_view
 from server.app_keys import SECRETS
-from server.exchange import actor, clock, done, language, transaction, url_for
+from server.exchange import actor, clock, done, language, reading, transaction, url_for
 from server.form_days import day
 from server.forms import MOST_BYTES, Form, read_form
 from server.pages import refuse, render
@@ -23,7 +32,7 @@ from server.views.outcomes import explain, outcome_facts
 
 async def show_outcome(request: web.Request) -> web.Response:
     """Show the form; what was concluded is superseded on purpose only, from the interview's page."""
-    form = Form()
+    form = await _drafted(request)
     facts = await _facts(request, form)
     if facts["supersedes"] and "supersede" not in request.query:
         return _to_interview(request)
@@ -33,7 +42,7 @@ async def show_outcome(request: web.Request) -> web.Response:
 async def conclude_outcome(request: web.Request) -> web.Response:
     """Conclude, then seal; all that the rules miss is said at once, each beside its field."""
     form = await read_form(request)
-    wish = _read_wish(request, form)
+    wish = read_wish(request, form)
     if wish is not None:
         try:
             await _conclude(request, form, wish)
@@ -49,6 +58,19 @@ async def conclude_outcome(request: web.Request) -> web.Response:
     return refuse(request, "outcome/form.html", form, **await _facts(request, form))
 
 
+async def _drafted(request: web.Request) -> Form:
+    """Give the form as it was filled in during the interview, as far as it was."""
+    try:
+        async with reading(request) as session:
+            draft = await draft_for(session, actor(request), _secret(request), _id(request))
+    except (NotForYou, NotYoursToDo):
+        raise web.HTTPNotFound from None
+    if draft is None:
+        return Form()
+    texts = {name: text for name, text in asdict(draft.fields).items() if isinstance(text, str)}
+    return Form({**{name: [text] for name, text in texts.items()}, "evidence": draft.fields.evidence})
+
+
 async def _conclude(request: web.Request, form: Form, wish: Wish) -> None:
     """Conclude; when the form has faults already, only add those that the rules find."""
     who, now, interview_id = actor(request), clock(request), _id(request)
@@ -60,7 +82,7 @@ async def _conclude(request: web.Request, form: Form, wish: Wish) -> None:
             explain(form, verdict, language(request))
 
 
-def _read_wish(request: web.Request, form: Form) -> Wish | None:
+def read_wish(request: web.Request, form: Form) -> Wish | None:
     """Read the form; None while there is nothing to judge. How long the reasons may be, the rules say."""
     _ = language(request).gettext
     value = form.choice("value", OutcomeValue, missing=_("Choose your conclusion"))

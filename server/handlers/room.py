@@ -5,13 +5,16 @@ from typing import Any
 from aiohttp import web
 
 from recordings.capture import Run, capture, finish_recording
+from recordings.end_interview import end_interview
+from recordings.read_back import REASONS, ReadBackResult
+from recordings.refusals import NotReadBack
 from scheduling.actor import Role
 from scheduling.admit import admit as let_in
 from scheduling.begin_off_line import begin_off_line
-from scheduling.close_interview import close_interview
 from scheduling.give_notice import give_notice, record_consent
 from scheduling.interview import Ending
 from scheduling.participant import ParticipantRole
+from scheduling.pause_wish import WishAnswer
 from scheduling.queries import interview_page
 from scheduling.trail import record_view
 from server.app_keys import MEDIA
@@ -31,6 +34,7 @@ from server.forms import read_form
 from server.pages import moments, page_text, render
 from server.room_view import RoomView, room_view
 from server.room_words import faulty, in_words
+from server.said import Done, say
 from server.views.bookings import person_pairs
 
 MOST_TROUBLES = 5
@@ -58,12 +62,20 @@ async def show_room(request: web.Request) -> web.Response:
         "by_telephone": moments(request).time(view.by_telephone_at) if view.by_telephone_at else "",
         "company": view.company,
     }
+    when = moments(request)
+    if view.may_ask_pause:
+        own = [one for one in view.wishes if one.participant_id == view.seat.id]
+        facts["pause"] = {"answer": own[0].answer, "time": when.time(own[0].asked_at)} if own else None
     if view.is_host:
-        when = moments(request)
         facts["is_locked"] = view.is_locked
         hosts = [one.id for one in view.facts.attendants if one.role == ParticipantRole.CENTRE_HOST]
         facts["host"] = next((view.names[one] for one in hosts if one in view.names), "")
         roles = {one.id: one.role for one in view.facts.attendants}
+        facts["pauses"] = [
+            {"participant": one.participant_id, "role": roles[one.participant_id]}
+            for one in view.wishes
+            if one.answer is WishAnswer.ASKED
+        ]
         facts["troubles"] = [
             {"id": f"{at.isoformat()} {who}", "participant": who, "role": roles[who], "what": what}
             | {"time": when.time(at)}
@@ -162,10 +174,21 @@ async def end(request: web.Request) -> web.Response:
     ending = form.choice("ending", Ending, missing=language(request).gettext("Choose how the interview ends"))
     if ending is None:
         return faulty(request, form)
-    by, now = actor(request), clock(request)
-    async with transaction(request) as session:
-        await close_interview(session, now, by, interview_id=interview_id, ending=ending)
-        await finish_recording(session, now, interview_id, reason="interview_ended")
+    by, unread = actor(request), form.value("unread")
+    try:
+        async with transaction(request) as session:
+            await end_interview(
+                session,
+                clock(request),
+                by,
+                interview_id=interview_id,
+                ending=ending,
+                unread=ReadBackResult(unread) if unread in REASONS else None,
+            )
+    except NotReadBack:
+        if wants_json(request):
+            raise
+        return say(request, see_other(request, "interview", interview_id=interview_id), Done.NOT_READ_BACK)
     request.app[MEDIA].close(interview_id, "closed")
     target = "outcome" if by.role is Role.CONSULAR_OFFICER else "interview"
     if wants_json(request):

@@ -47,6 +47,8 @@ async def minuted(stage: Stage) -> str:
     kept = await stage.officer.read_json(f"{stage.interview}/minutes")
     if [line["text"] for line in kept["minutes"]] != stage.told.minutes:
         raise FoundWrong("the minutes read back are not those that were taken")
+    read = {"language": "fr", "reply": "confirmed", "through": str(kept["minutes"][-1]["position"])}
+    await stage.officer.act(f"{stage.interview}/read-back", read)
     return f"{len(SAID)} lines, read back"
 
 

@@ -7,7 +7,6 @@ from types import MappingProxyType
 from typing import Any
 
 from aiohttp import web
-from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from recordings.evidence import Evidence
@@ -18,8 +17,9 @@ from recordings.recording import RecordingState, gaps_of, spans_in
 from recordings.store_evidence import evidence_of
 from recordings.store_facts import TECHNICAL, happened_in, load_facts, name_of
 from recordings.store_outcome import is_unsealed, outcomes_of
+from recordings.store_read_backs import read_backs_of
 from recordings.store_recording import changes_of, parts_of, recording_of
-from recordings.tables import minutes
+from recordings.store_texts import statements_of
 from scheduling.actor import Role
 from scheduling.booking import Status
 from scheduling.listing import Listing
@@ -27,9 +27,11 @@ from scheduling.participant import Correction, ParticipantRole
 from scheduling.queries import BookingRow, InterviewFilter, InterviewPage, InterviewRow, When, list_interviews
 from server.exchange import actor, clock, language, url_for
 from server.form_days import read_day
+from server.pages import moments
 from server.views.lists import asked_choice, asked_page, list_frame, places
 from server.views.off_line import off_line
 from server.views.places import language_name
+from server.views.read_backs import how_read_back
 
 _FILTERS = ("when", "status", "post", "centre", "room", "from", "until", "reference")
 _LISTED = (Status.CONFIRMED, Status.IN_PROGRESS, Status.COMPLETED, Status.CANCELLED, Status.WITHDRAWN)
@@ -45,6 +47,7 @@ NOTHING_KEPT: Mapping[str, Any] = MappingProxyType(
         "happenings": (),
         "evidence": (),
         "statements": 0,
+        "read_back": "",
         "outcome": None,
     }
 )
@@ -177,7 +180,7 @@ async def _kept(request: web.Request, session: AsyncConnection, facts: Interview
         "consultations": _consultations(facts, clock(request)()),
         "happenings": await _happenings(session, facts),
         "evidence": [_item(item) for item in evidence],
-        "statements": await _statements(session, facts.id),
+        **await _minutes(request, session, facts),
         "outcome": await _outcome(session, versions, evidence) if versions else None,
     }
 
@@ -264,9 +267,12 @@ def _item(item: Evidence) -> dict[str, Any]:
     }
 
 
-async def _statements(session: AsyncConnection, interview_id: str) -> int:
-    counted = select(func.count()).select_from(minutes).where(minutes.c.interview_id == interview_id)
-    return int(await session.scalar(counted) or 0)
+async def _minutes(request: web.Request, session: AsyncConnection, facts: InterviewFacts) -> dict[str, Any]:
+    """Say how many lines there are and whether they were read back; never what they say."""
+    lines = await statements_of(session, None, facts.id)
+    readings = await read_backs_of(session, facts.id)
+    said = how_read_back(lines, readings, facts, moments(request), language(request))
+    return {"statements": len(lines), "read_back": said}
 
 
 async def _outcome(

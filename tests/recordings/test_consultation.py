@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
 from recordings.capture import (
     Run,
@@ -17,7 +18,9 @@ from recordings.receive_media import recording_failed
 from recordings.recording import Recording, RecordingState
 from recordings.refusals import ConsultationRuns
 from recordings.store_recording import recording_of
-from scheduling.consult import begin_consultation, end_consultation
+from scheduling import tables
+from scheduling.consult import begin_consultation, change_consultation, end_consultation
+from scheduling.identifier import new_id
 from scheduling.keep_door import lock
 from tests.support.records_acts import concluded, recorded, say, sealed, show, wish
 from tests.support.records_people import World
@@ -143,6 +146,33 @@ async def test_timeline_manifest_and_transcript_declare_it_and_not_a_gap(held: W
     happened = [(event["at_ms"], event["what"]) for event in document["timeline"]["events"]]
     assert {(30_000, "consultation:started"), (150_000, "consultation:ended")} <= set(happened)
     assert {(150_000, "interview:locked"), (150_000, "interview:unlocked")} <= set(happened)
+
+
+async def test_each_change_of_who_stays_is_declared_and_the_recording_stays_paused(held: World) -> None:
+    lawyer = {"id": new_id(), "interview_id": held.interview_id, "role": "lawyer"}
+    async with held.session() as session:
+        await session.execute(insert(tables.participants).values(admitted_at=held.clock(), **lawyer))
+    await run(held, Run.START)
+    await begin(held)
+    held.clock.advance(seconds=30)
+    async with held.session() as session:
+        chosen = {"interview_id": held.interview_id, "chosen": [lawyer["id"]]}
+        await change_consultation(session, held.clock, held.host, **chosen)
+    assert await state(held) is RecordingState.PAUSED
+    held.clock.advance(seconds=30)
+    await end(held)
+    timeline = (await transcript_of(held))["timeline"]
+    stayed = [
+        (each["from_ms"], each["to_ms"], [one["role"] for one in each["stayed"]])
+        for each in timeline["consultations"]
+    ]
+    assert stayed == [(0, 30_000, ["detainee"]), (30_000, 60_000, ["detainee", "lawyer"])]
+    happened = [(each["at_ms"], each["what"]) for each in timeline["events"]]
+    assert [each for each in happened if each[1].startswith("consultation")] == [
+        (0, "consultation:started"),
+        (30_000, "consultation:changed"),
+        (60_000, "consultation:ended"),
+    ]
 
 
 async def test_one_that_runs_at_the_end_ends_with_the_interview(held: World) -> None:

@@ -18,7 +18,7 @@ from recordings.refusals import (
 from scheduling import tables
 from scheduling.errors import NotForYou
 from scheduling.interview import Ending
-from tests.support.records_acts import ANSWER, close, say, show
+from tests.support.records_acts import ANSWER, close, read_back, say, show
 from tests.support.records_bytes import png
 from tests.support.records_people import World
 
@@ -84,7 +84,9 @@ async def test_the_minutes_go_on_after_the_end_until_they_are_closed(world: Worl
 
 async def test_closing_keeps_when_by_whom_and_whether_read_back(world: World) -> None:
     await world.begin()
-    await close(world, was_read_back=True)
+    await say(world)
+    await read_back(world)
+    await close(world)
     (row,) = await world.rows(records.working_copies)
     assert row["minutes_closed_at"] == world.clock()
     assert (row["minutes_closed_by"], row["minutes_read_back"]) == (world.officer_id, True)

@@ -10,7 +10,7 @@ from scheduling import store, tables
 from scheduling.admit import admit, enter
 from scheduling.close_interview import close_interview
 from scheduling.confirm import Confirmed
-from scheduling.consult import begin_consultation, end_consultation
+from scheduling.consult import begin_consultation, change_consultation, end_consultation
 from scheduling.errors import (
     FieldRefused,
     GuardianStays,
@@ -26,7 +26,7 @@ from scheduling.interview import Ending
 from scheduling.keep_door import lock, remove
 from scheduling.participant import Participant, ParticipantRole, Removal
 from scheduling.start_interview import waive_guardian
-from scheduling.store_consultations import running_consultation
+from scheduling.store_consultations import consultations_of, running_consultation
 from tests.support.clock import FixedClock
 from tests.support.people import (
     BRUSSELS_POST,
@@ -143,6 +143,37 @@ async def test_one_consultation_runs_at_a_time_and_only_its_own_centre_decides(
         await begin_consultation(session, clock, HOST, interview_id=held.id, chosen=[])
     with pytest.raises(NotForYou):
         await end_consultation(session, clock, OFFICER, interview_id=held.id)
+
+
+async def test_who_stays_changes_while_it_runs_and_each_stretch_is_declared(
+    session: AsyncConnection, clock: FixedClock, held: Held
+) -> None:
+    person, lawyer = held.seats[PERSON], held.seats[LAWYER]
+    with pytest.raises(NotPossibleNow):
+        await change_consultation(session, clock, HOST, interview_id=held.id, chosen=[lawyer])
+    begun = await begin_consultation(session, clock, HOST, interview_id=held.id, chosen=[])
+    assert await change_consultation(session, clock, HOST, interview_id=held.id, chosen=[]) == begun
+    clock.advance(minutes=2)
+    added = await change_consultation(session, clock, HOST, interview_id=held.id, chosen=[lawyer])
+    assert await running_consultation(session, held.id) == added
+    clock.advance(minutes=3)
+    await change_consultation(session, clock, HOST, interview_id=held.id, chosen=[])
+    first, second, third = await consultations_of(session, held.id)
+    assert [each.stays for each in (first, second, third)] == [(person,), (person, lawyer), (person,)]
+    assert (first.ended_at, second.ended_at) == (second.started_at, third.started_at)
+    assert third.ended_at is None
+
+
+@pytest.mark.parametrize("role", [ParticipantRole.CONSULAR_OFFICER, ParticipantRole.CENTRE_HOST])
+async def test_nobody_of_an_authority_is_added_and_nobody_else_changes_it(
+    session: AsyncConnection, clock: FixedClock, held: Held, role: ParticipantRole
+) -> None:
+    await begin_consultation(session, clock, HOST, interview_id=held.id, chosen=[])
+    with pytest.raises(FieldRefused):
+        await change_consultation(session, clock, HOST, interview_id=held.id, chosen=[held.seats[role]])
+    for stranger in (OFFICER, ELSEWHERE):
+        with pytest.raises(NotForYou):
+            await change_consultation(session, clock, stranger, interview_id=held.id, chosen=[])
 
 
 async def test_before_it_began_and_after_it_ended_an_interview_has_no_consultation(

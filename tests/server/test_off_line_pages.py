@@ -87,7 +87,9 @@ async def test_it_is_begun_noted_and_ended_on_its_page(world: World, modality: s
     assert (await world.officer.post(f"{path}/evidence", shown)).status == 303
     assert (await world.officer.get(path)).says("Extrait d’acte de naissance")  # noqa: RUF001 - French typography
     assert adds not in (await world.staff.get(path)).text
-    ended = await world.officer.post(f"{path}/end", {"ending": "normal"})
+    assert (await world.officer.post(f"{path}/end", {"ending": "normal"})).location == path
+    assert (await world.officer.get(path)).says("relisez le procès-verbal à la personne")
+    ended = await world.officer.post(f"{path}/end", {"ending": "normal", "unread": "person_refused"})
     assert ended.location == f"{path}/outcome"
     assert (await world.officer.get(f"{path}/outcome")).status == 200
     attended = {

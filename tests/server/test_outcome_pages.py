@@ -102,7 +102,7 @@ async def test_once_concluded_all_is_sealed_and_the_working_copy_destroyed(world
     interview = await world.running()
     proof = await world.show(interview, "national_passport", note="numéro 4711")
     await world.say(interview, "Je suis né à Labé.")
-    await world.officer.post(f"{interview}/end", {"ending": "normal"})
+    await world.officer.post(f"{interview}/end", {"ending": "normal", "unread": "person_refused"})
     page = await conclude(
         world, interview, value="nationality_confirmed", travel_document="later", evidence=[proof]
     )

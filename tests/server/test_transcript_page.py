@@ -108,6 +108,28 @@ def test_a_private_consultation_and_an_ended_part_are_declared() -> None:
         assert words in text, words
 
 
+def test_a_correction_stands_within_the_line_that_it_corrects_and_the_reading_is_told() -> None:
+    text = page(
+        minutes={
+            "statements": [
+                {"id": "one", "at_ms": 61_000, "kind": "answer", "text": "À Labé."},
+                {"id": "two", "at_ms": 62_000, "kind": "remark", "text": "Parle pular.", "is_late": True},
+                {"id": "three", "at_ms": 90_000, "kind": "correction", "text": "À Pita.", "corrects": "one"},
+            ],
+            "read_backs": [
+                {"result": "corrected", "at_ms": 95_000, "language": "fuf", "interpreter": "seat"},
+                {"result": "broken_off", "at_ms": None, "language": None},
+            ],
+        }
+    )
+    order = ["À Labé.", "Correction de la personne", "À Pita.", "Ajouté après la fin", "Parle pular."]
+    order += ["Relu, la personne a corrigé", "01:35", "The interpreter translated"]
+    order += ["Non relu", "The interview was broken off"]
+    places = [text.index(words) for words in order]
+    assert places == sorted(places)
+    assert text.count("À Pita.") == 1
+
+
 def test_what_people_wrote_is_text_and_never_markup() -> None:
     text = page()
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text

@@ -93,7 +93,7 @@ class Encounter:
         return [line["text"] for line in kept["minutes"]]
 
     async def end(self) -> None:
-        await self.stage.officer.act(self.path("end"), {"ending": "normal"})
+        await self.stage.officer.act(self.path("end"), {"ending": "normal", "unread": "broken_off"})
         await asyncio.gather(*(guest.hears("ended") for guest in self.guests))
 
     async def conclude(self) -> None:

@@ -5,22 +5,26 @@ from datetime import date
 from typing import Any
 
 from recordings.capture import Run, capture
+from recordings.close_minutes import close_minutes
 from recordings.conclude import Wish, conclude
 from recordings.custody import SealedFile
 from recordings.evidence import Evidence, EvidenceKind, Form, PresentedBy
 from recordings.minutes import Statement, StatementKind
 from recordings.outcome import Outcome, OutcomeValue, TravelDocumentAnswer
 from recordings.ports import SealBytes
+from recordings.read_back import ReadBack, ReadBackResult
+from recordings.read_minutes_back import mark_read_back
 from recordings.receive_media import PartReport, part_finished
 from recordings.seal import seal
 from recordings.take_evidence import Shown, take_evidence
-from recordings.take_minutes import close_minutes, take_minutes
+from recordings.take_minutes import take_minutes
 from scheduling.actor import Actor
 from scheduling.identifier import new_id
 from tests.support.records_people import World
 
 REASONS = "Répond sans hésiter sur Labé et sur son école."
 ANSWER = "Je suis né à Labé, près du grand marché."
+CORRECTION = "Je suis né à Pita, pas à Labé."
 NOTE = "Numéro lisible, photographie ressemblante."
 
 
@@ -48,15 +52,46 @@ async def say(
         )
 
 
-async def close(world: World, actor: Actor | None = None, *, was_read_back: bool = True) -> None:
+async def close(world: World, actor: Actor | None = None) -> None:
     async with world.session() as session:
-        await close_minutes(
+        who = actor or world.officer
+        await close_minutes(session, world.clock, who, world.secret, interview_id=world.interview_id)
+
+
+async def correct(world: World, line: Statement, text: str = CORRECTION) -> Statement:
+    world.clock.advance(seconds=1)
+    async with world.session() as session:
+        return await take_minutes(
+            session,
+            world.clock,
+            world.officer,
+            world.secret,
+            interview_id=world.interview_id,
+            kind=StatementKind.CORRECTION,
+            text=text,
+            corrects_id=line.id,
+        )
+
+
+async def read_back(
+    world: World,
+    reply: ReadBackResult = ReadBackResult.CONFIRMED,
+    *,
+    through: int = 99,
+    interpreter_id: str | None = None,
+    actor: Actor | None = None,
+) -> ReadBack:
+    world.clock.advance(seconds=1)
+    async with world.session() as session:
+        return await mark_read_back(
             session,
             world.clock,
             actor or world.officer,
-            world.secret,
             interview_id=world.interview_id,
-            was_read_back=was_read_back,
+            reply=reply,
+            through=through,
+            language="ful",
+            interpreter_id=interpreter_id,
         )
 
 

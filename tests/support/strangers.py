@@ -42,6 +42,8 @@ FORMS: dict[str, dict[str, str]] = {
     "minutes": {"kind": "question", "text": "Qui parle ?"},
     "evidence": {"kind": "identity_card", "form": "original", "presented_by": "detainee"},
     "end": {"ending": "normal"},
+    "read_back": {"language": "fr", "reply": "confirmed", "through": "1"},
+    "draft": {"after": "0"},
     "lock": {"lock": "locked"},
     "messages": {"text": "Bonjour"},
     "sharpness": {"sharpness": "document"},

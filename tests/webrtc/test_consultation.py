@@ -108,6 +108,26 @@ async def test_those_cut_get_no_packet_and_the_recorder_no_frame_until_it_ends(h
         assert wires["o"].packets > 0
 
 
+async def test_who_is_taken_out_is_cut_at_once_and_who_is_added_hears(house: NodeInTest) -> None:
+    made = tuple(MediaPeer(house, peer, seats=3, grey=60 + 40 * n) for n, peer in enumerate(PEOPLE))
+    async with peers_of(*made) as (a, i, _, lawyer):
+        await begin(house, made)
+        house.do("consult", room="r1", stays=STAY)
+        await talk(a, i)
+        before = written(house)
+
+        house.do("consult", room="r1", stays=["A", "L"])
+        wires = {peer: Wire(house, peer) for peer in PEOPLE}
+        async with asyncio.timeout(20):
+            while min(wires[peer].packets for peer in ("a", "l")) < PACKETS:
+                await talk(lawyer)
+        assert abs(await lawyer.grey() - 60) < 12
+        assert [wires[peer].packets for peer in ("i", "o")] == [0, 0]
+        assert [forwarded(house, peer) for peer in PEOPLE] == [2, 0, 0, 2]
+        assert written(house) == before
+        assert all(sink.finished for sink in house.recorder.sinks)
+
+
 async def test_who_reloads_or_is_let_in_meanwhile_gets_no_packet(house: NodeInTest) -> None:
     made = tuple(MediaPeer(house, peer, seats=3) for peer in PEOPLE)
     house.enter("w", "W", "guardian", admitted=False)

@@ -52,6 +52,18 @@ def test_who_stays_keeps_the_others_who_stay_and_loses_everybody_else(room: Room
     assert seen(room.consult([PERSON, INTERPRETER])) == {}
 
 
+def test_who_is_taken_out_loses_everybody_and_who_is_added_gets_those_who_stay(room: Room) -> None:
+    join(room, GUARDIAN)
+    room.consult([PERSON, INTERPRETER])
+    effects = room.consult([PERSON, GUARDIAN])
+    assert {source for (peer, _), source in seen(effects).items() if peer == INTERPRETER} == {None}
+    assert {source for (peer, _), source in seen(effects).items() if peer == GUARDIAN} == {PERSON}
+    assert {peer for (peer, _) in seen(effects)} == {PERSON, INTERPRETER, GUARDIAN}
+    assert [e for e in effects if isinstance(e, BeginPart)] == []
+    told = [e.peer_id for e in effects if isinstance(e, Tell) and e.message == consultation(PERSON, GUARDIAN)]
+    assert told == [PERSON, OFFICER, INTERPRETER, GUARDIAN]
+
+
 def test_those_outside_do_not_have_each_other_either(room: Room) -> None:
     join(room, GUARDIAN)
     effects = seen(room.consult([PERSON]))

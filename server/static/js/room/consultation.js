@@ -47,13 +47,13 @@ export class Consultation {
     return inside.map(called).join(", ");
   }
 
-  /** Calls `listener(isNew)` after each change; `isNew` when it has just begun or ended. */
+  /** Calls `listener(isNew)` after each change; `isNew` when who stays is other than before. */
   onChange(listener) {
     this.#listeners.push(listener);
   }
 
   #change(stays) {
-    const isNew = (stays === null) !== (this.#stays === null);
+    const isNew = String(stays) !== String(this.#stays);
     this.#stays = stays;
     this.#tell(isNew);
   }
@@ -89,7 +89,9 @@ export function choose(consultation, parts, line) {
     const boxes = [...parts.choices.querySelectorAll("input")];
     if (String(boxes.map((box) => box.value)) === String(ids)) return;
     const ticked = new Set(boxes.filter((box) => box.checked).map((box) => box.value));
-    parts.choices.replaceChildren(...may.map((one) => box(one, ticked.has(one.participant))));
+    parts.choices.replaceChildren(
+      ...may.map((one) => box(one, ticked.has(one.participant) || consultation.stays(one.participant))),
+    );
     parts.choices.parentElement.querySelector("[data-empty]").hidden = may.length > 0;
   });
   const box = (one, checked) => {
@@ -103,9 +105,10 @@ export function choose(consultation, parts, line) {
   wire(parts.form, () => {});
   consultation.onChange((isNew) => {
     if (!isNew || !consultation.runs) return;
+    for (const input of parts.choices.querySelectorAll("input")) input.checked = consultation.stays(input.value);
     const had = panel.contains(document.activeElement);
     panel.hidden = true;
-    parts.open.setAttribute("aria-expanded", "false");
+    for (const button of parts.open) button.setAttribute("aria-expanded", "false");
     if (had) parts.resume.focus();
   });
 }

@@ -14,7 +14,7 @@ import { Messages } from "./messages.js";
 import { Minutes } from "./minutes.js";
 import { Peer } from "./peer.js";
 import { People } from "./people.js";
-import { tellHost, Troubles } from "./problem.js";
+import { showAnswer, showAsked, tellHost, Troubles } from "./problem.js";
 import { Quality } from "./quality.js";
 import { Badge } from "./recording.js";
 import { Seats } from "./seats.js";
@@ -37,9 +37,10 @@ const device = sessionStorage.getItem(INSIDE) ?? crypto.randomUUID();
 const line = new Line(lineUrl, device);
 const consultation = new Consultation(participant, line);
 const badge = new Badge(part("recording"));
-consultation.onChange(() => {
+consultation.onChange((isNew) => {
   badge.setPrivate(consultation.runs);
   if (media.held !== consultation.isOutside) media.hold(consultation.isOutside);
+  if (isNew && stage.state === "room") facts();
 });
 const seats = new Seats(
   Number(root.dataset.seats),
@@ -51,6 +52,7 @@ const peer = new Peer(line, media.stream, seats);
 const ending = part("ending"); // a guest ends nothing
 const listens = "listens" in root.dataset; // who is never seen opens no device
 const running = { ms: null, at: 0 };
+let answered = null; // what came of the pause that was asked for here
 const now = () => (running.ms === null ? null : running.ms + performance.now() - running.at);
 const minutes = new Minutes(
   {
@@ -59,6 +61,9 @@ const minutes = new Minutes(
     questions: [...root.querySelectorAll("[data-question]")],
     template: template("minute"),
     url: root.dataset.minutesUrl,
+    correct: part("correct"),
+    reading: part("read-back"),
+    said: part("read-back-said"),
   },
   badge,
   line,
@@ -90,6 +95,10 @@ new Messages(
   line,
   consultation,
 );
+part("draft")?.addEventListener("toggle", async ({ currentTarget }) => {
+  const { Draft } = await import("./draft.js"); // many interviews end without one
+  await new Draft(currentTarget, badge, line).load();
+}, { once: true });
 giveStills({ self: participant, media, peer, line, url: root.dataset.stillsUrl, live: part("live") });
 sharpness({ self: participant, media, line, url: root.dataset.sharpnessUrl, seats, button: part("sharp") });
 tellHost({ form: part("problem-form"), done: part("problem-done") });
@@ -162,7 +171,7 @@ if (door) {
       form: part("consult-form"),
       choices: part("may-stay"),
       template: template("stays"),
-      open: root.querySelector("[aria-controls=consult]"),
+      open: root.querySelectorAll("[aria-controls=consult]"),
       resume: part("resume"),
     },
     line,
@@ -171,6 +180,8 @@ if (door) {
 ownMedia(part("controls"), [...root.querySelectorAll("[data-own]")], media, line);
 recording(root, badge);
 for (const button of root.querySelectorAll("[data-disclose]")) disclose(button);
+
+badge.onChange((state) => part("pause-said") && showAnswer(part("pause-said"), answered, state));
 
 function run(ms) {
   running.ms = ms;
@@ -202,6 +213,9 @@ async function facts() {
   troubles?.show(body.troubles);
   if (part("host-name")) part("host-name").textContent = body.host && word("host-is", { name: body.host });
   telephone(body.by_telephone);
+  if (part("pauses")) showAsked(part("pauses"), body.pauses, root.querySelector("[aria-controls=consult]"));
+  answered = body.pause;
+  if (part("pause-said")) showAnswer(part("pause-said"), answered, badge.state);
   for (const place of root.querySelectorAll("[data-running]")) place.hidden = body.running_ms === null;
   for (const place of root.querySelectorAll("[data-notice]")) {
     place.hidden = place.dataset.notice !== body.consent;

@@ -15,7 +15,11 @@ export class Minutes {
 
   #now;
 
-  /** `parts` = {list, form, questions, template, url}; `questions` are forms of one press each; `now()` is the interview's clock in ms, null before it runs. */
+  /**
+   * `parts` = {list, form, questions, template, url, correct, reading, said}; `questions` are forms of one press each;
+   * `correct` notes what the person corrects, `reading` that all was read back, `said` says how that stands.
+   * `now()` is the interview's clock in ms, null before it runs.
+   */
   constructor(parts, badge, line, now) {
     this.parts = parts;
     this.#now = now;
@@ -26,13 +30,19 @@ export class Minutes {
     if (!this.#form) return;
     line.on("minutes_changed", () => this.refresh());
     line.on("admitted", () => this.refresh());
-    for (const question of this.parts.questions) wire(question, () => this.refresh());
+    for (const form of [...this.parts.questions, this.parts.reading]) wire(form, () => this.refresh());
+    wire(this.parts.correct, (_, form) => {
+      form.reset();
+      this.refresh();
+    });
     this.#compose();
   }
 
   async refresh() {
     const { ok, body } = await read(this.parts.url);
-    if (ok) this.#draw(body.minutes);
+    if (!ok) return;
+    this.#draw(body.minutes);
+    if (this.parts.said.textContent !== body.read_back) this.parts.said.textContent = body.read_back;
   }
 
   /** Nothing typed outlives the interview. */
@@ -40,8 +50,21 @@ export class Minutes {
     sessionStorage.removeItem(this.#key);
   }
 
+  /** Offers the lines that the person may correct; a reading covers what is shown here, nothing later. */
+  #offer(entries) {
+    const { corrects } = this.parts.correct.elements;
+    const lines = entries.filter(({ kind }) => kind !== "message" && kind !== "correction");
+    const chosen = corrects.value;
+    corrects.replaceChildren(...lines.map((line) => new Option(line.text, line.id, false, line.id === chosen)));
+    this.parts.reading.elements.through.value = entries.at(-1)?.position ?? 0;
+  }
+
   #draw(entries) {
-    const rows = entries.map((entry) => {
+    this.#offer(entries);
+    const inPlace = entries.flatMap((entry) =>
+      entry.corrects ? [] : [entry, ...entries.filter((other) => other.corrects === entry.id)],
+    );
+    const rows = inPlace.map((entry) => {
       const row = this.parts.template.content.firstElementChild.cloneNode(true);
       const time = row.querySelector("time");
       time.textContent = entry.at_ms === null ? entry.time : clock(entry.at_ms);

@@ -1,4 +1,4 @@
-/** Technical problems: everybody tells the host; the host hears of them at once and may go on by telephone. */
+/** What the host is told: technical problems of everybody, and who asks for a pause. */
 
 import { complain, wire } from "./form.js";
 import { called, word } from "./words.js";
@@ -42,4 +42,21 @@ export class Troubles {
   #words(one) {
     return word("trouble", { time: one.time, who: called(one), what: word(`trouble-${one.what}`) });
   }
+}
+
+/** The host's note: `form` says who asks; its button opens the choice of who stays. */
+export function showAsked(form, asks, open) {
+  const text = asks.length ? word("pause-wanted", { who: asks.map(called).join("; ") }) : "";
+  const place = form.querySelector("[data-text]");
+  form.hidden = !text;
+  if (place.textContent !== text) place.textContent = text;
+  form.querySelector("[data-yes]").onclick = () => open.getAttribute("aria-expanded") === "false" && open.click();
+}
+
+/** The asker's note: asked, declined, or granted as long as the pause lasts. */
+export function showAnswer(note, pause, state) {
+  const said = pause && (pause.answer !== "granted" || state === "paused" || state === "private");
+  const text = said ? word(`pause-${pause.answer}`, pause) : "";
+  note.hidden = !text;
+  if (note.textContent !== text) note.textContent = text;
 }
