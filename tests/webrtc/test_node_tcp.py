@@ -1,6 +1,7 @@
 """A whole node over TCP: who cannot use UDP sees and hears, and a slow line harms nobody else."""
 
 import asyncio
+import random
 import socket
 from collections.abc import AsyncIterator
 
@@ -189,6 +190,22 @@ async def test_garbage_on_the_tcp_port_is_closed_without_an_answer_and_counted(h
         async with asyncio.timeout(5):
             assert await loop.sock_recv(stranger, 100) == b""
     assert house.node._running_port().dropped == 1
+
+
+async def test_garbage_in_the_frames_of_a_proved_connection_harms_nobody(house: NodeInTest) -> None:
+    house.enter("a", "A")
+    house.enter("b", "B", "consular_officer")
+    chance = random.Random(5)  # noqa: S311  the same garbage every time
+    made = MediaPeer(house, "a"), MediaPeer(house, "b")
+    async with peers_of(*made) as (a, b), by_tcp(house, a) as (bridge,):
+        await asyncio.gather(a.connect(), b.connect())
+        for first in (0, 1, 20, 22, 63, 64, 127, 128, 144, 191, 192, 200, 255):
+            for size in (0, 1, 11, 19, 200, 1400):
+                bridge.send(bytes([first]) + chance.randbytes(size))
+        for _ in range(10):
+            await asyncio.gather(a.frame(), b.frame())
+        assert path_of(house, "a").protocol == "tcp"
+        assert not bridge.ended.is_set()
 
 
 @pytest.mark.parametrize(("kind", "half_"), [(socket.SOCK_DGRAM, "UDP"), (socket.SOCK_STREAM, "TCP")])
