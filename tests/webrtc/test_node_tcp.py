@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.media_peer import MediaPeer, NodeInTest, keep_to_loopback, peers_of
 from tests.support.tcp_bridge import BALLAST, by_tcp
-from webrtc import ice_lite, stun
+from webrtc import ice_lite, stun, tcp_mux
 from webrtc.errors import CannotListen
 from webrtc.framing import framed
 from webrtc.ice_lite import CONSENT_SECONDS, IceLite
@@ -190,6 +190,18 @@ async def test_garbage_on_the_tcp_port_is_closed_without_an_answer_and_counted(h
         async with asyncio.timeout(5):
             assert await loop.sock_recv(stranger, 100) == b""
     assert house.node._running_port().dropped == 1
+
+
+async def test_a_connection_that_says_nothing_is_closed_by_the_clock_of_the_node(
+    house: NodeInTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tcp_mux, "PROVE_SECONDS", 0.1)
+    loop = asyncio.get_running_loop()
+    with socket.socket() as silent:
+        silent.setblocking(False)
+        await loop.sock_connect(silent, house.node.address)
+        async with asyncio.timeout(5):
+            assert await loop.sock_recv(silent, 100) == b""
 
 
 async def test_garbage_in_the_frames_of_a_proved_connection_harms_nobody(house: NodeInTest) -> None:
