@@ -17,7 +17,7 @@ from server.errors import TooManyAttempts
 KNOWN_BROWSER = RateLimitItemPerMinute(10, 10)
 STRANGERS_PER_ACCOUNT = RateLimitItemPerMinute(10, 15)
 PER_ADDRESS = RateLimitItemPerMinute(60, 5)
-PROBES = RateLimitItemPerMinute(12, 10)
+PROBES = RateLimitItemPerMinute(24, 10)  # two for each check: one by UDP, one by TCP
 _MARK_NONCE_BYTES = 9
 
 

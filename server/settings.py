@@ -39,6 +39,10 @@ class Address:
     def __str__(self) -> str:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
+    def overlaps(self, other: "Address") -> bool:
+        """Whether what comes to one host may be meant for the other."""
+        return self.host == other.host or not {"0.0.0.0", "::"}.isdisjoint({self.host, other.host})  # noqa: S104
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -78,6 +82,9 @@ def read_settings(environment: Mapping[str, str], flags: Mapping[str, str | None
         raise SettingError(variable("keys"), "the keys folder stands inside the data folder; move it outside")
     listen = _address("listen", given["listen"] or DEFAULT_LISTEN)
     media = _address("media", given["media"] or DEFAULT_MEDIA)
+    if media.port and media.port == listen.port and media.overlaps(listen):
+        reason = f"{media} is also {variable('listen')}; media needs a port of its own, for UDP and TCP"
+        raise SettingError(variable("media"), reason)
     smtp, mail_from = _mail(given["smtp"], given["mail_from"])
     return Settings(
         data=data,

@@ -56,7 +56,7 @@ class Downlink:
         """Follow one RTCP packet of the receiver's: requests, estimates and reports."""
         if packet.packet_type == rtcp.PAYLOAD_FEEDBACK and packet.subtype in (rtcp.PLI, rtcp.FIR):
             forwarder = self._about(packet)
-            if forwarder is not None and forwarder.source is not None:
+            if forwarder is not None and forwarder.source is not None and not forwarder.rests(now):
                 forwarder.source.ask_keyframe(forwarder.source)
         elif packet.packet_type == rtcp.TRANSPORT_FEEDBACK and packet.subtype == rtcp.NACK:
             forwarder = self._about(packet)
@@ -72,7 +72,10 @@ class Downlink:
 
     def report(self, now: float) -> None:
         """Send the sender reports of all seats in use; due every second."""
-        self.receiver.grow(now)
+        if self.receiver.is_choked:
+            self.receiver.choke(self._sent_bps(now), now)
+        else:
+            self.receiver.grow(now)
         reports = [forwarder.sender_report(now) for forwarder in self.forwarders]
         compound = b"".join(report for report in reports if report is not None)
         if compound:

@@ -48,11 +48,20 @@ class PacketRefused(MediaError):
 
 
 class FrameRefused(MediaError):
-    """A frame on the control channel is too long or is no JSON object."""
+    """A frame of a stream is too long; on the control channel, also one that is no JSON object."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f"control frame refused: {reason}")
+        super().__init__(f"frame refused: {reason}")
         self.reason = reason
+
+
+class CannotListen(MediaError):
+    """A port cannot be had; `protocol` names the half of it, UDP or TCP."""
+
+    def __init__(self, protocol: str, host: str, port: int, reason: str) -> None:
+        place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        super().__init__(f"cannot listen on {protocol} {place}: {reason}")
+        self.protocol = protocol
 
 
 class CommandRefused(MediaError):

@@ -14,6 +14,7 @@ FALLING = 0.97
 GROWTH = 1.15
 HOLD_SECONDS = 1.5
 HIGH_LOSS = 0.10
+CHOKED_SHARE = 0.8
 MAX_RTT_SECONDS = 3.0
 MAX_GAP_PACKETS = 200
 MAX_NACK_TRIES = 10
@@ -184,12 +185,14 @@ class ReceiverRate:
     below what is sent; then it caps, and the cap grows back while nothing points down.
     """
 
-    __slots__ = ("_cap", "_held_until", "_remb", "rtt", "videos")
+    __slots__ = ("_cap", "_held_until", "_remb", "is_choked", "rtt", "videos")
 
     def __init__(self) -> None:
         self._cap = float(DEFAULT_CAP_BPS)
         self._held_until = 0.0
         self._remb = 0
+        self.is_choked = False
+        """Whether video was refused since the last second, because too much waited on the way to it."""
         self.rtt = 0.0
         self.videos = 1
 
@@ -212,6 +215,11 @@ class ReceiverRate:
             rtt = ((middle - block.lsr - block.dlsr) & 0xFFFFFFFF) / 65_536
             if rtt < MAX_RTT_SECONDS:
                 self.rtt = rtt
+
+    def choke(self, sent_bps: float, now: float) -> None:
+        """Lower the cap below what was sent in a second in which video was refused."""
+        self.is_choked = False
+        self._lower(min(self._cap, sent_bps or self._cap) * CHOKED_SHARE, now)
 
     def grow(self, now: float) -> None:
         """Let the cap grow, once a second, unless it was lowered just before."""

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from webrtc.up_track import UpTrack
 
 SWITCH_SECONDS = 5.0
+CHOKED_SECONDS = 1.0
+"""How long video rests after a drop; a keyframe is large, and at once it would be dropped as well."""
 RATE_SECONDS = 0.5
 _HALF = 0x8000
 _RECENT = 0xFC00
@@ -38,6 +40,7 @@ class Forwarder:
         "_fresh",
         "_header",
         "_rated",
+        "_rests_until",
         "_rtx_header",
         "_rtx_sequence",
         "_send",
@@ -80,7 +83,7 @@ class Forwarder:
         self._fresh = False
         self._first = 0
         self._at: float | None = None
-        self._switched_at = 0.0
+        self._switched_at = self._rests_until = 0.0
         # Low enough that the roll-over counter is unambiguous at the start (RFC 3711 section 3.3.1).
         self._sequence, self._timestamp = secrets.randbits(14), secrets.randbits(31)
         self._rtx_sequence = secrets.randbits(14)
@@ -119,7 +122,7 @@ class Forwarder:
     ) -> None:
         """Send one packet of the source. This is the packet path."""
         if self.gated:
-            if not keyframe:
+            if not keyframe or self.rests(now):
                 return
             self.gated = False
         if self._fresh:
@@ -128,17 +131,17 @@ class Forwarder:
             return  # sent before the switch, late
         out_sequence = (sequence + self._sequence_offset) & 0xFFFF
         out_timestamp = (timestamp + self._timestamp_offset) & 0xFFFFFFFF
+        head = self._header.write(marker | self.payload_type, out_sequence, out_timestamp, now, level)
+        video = self.kind == "video"
+        if not self._send(head + payload, video):
+            self._choke(now)
+            return
         if (out_sequence - self._sequence) & 0xFFFF < _HALF:
             self._sequence, self._timestamp, self._at = out_sequence, out_timestamp, now
         self.packets += 1
         self.octets += len(payload)
-        head = self._header.write(marker | self.payload_type, out_sequence, out_timestamp, now, level)
-        video = self.kind == "video"
         if video and self.rtx_payload_type is not None:
             self._cache.put(CachedPacket(out_sequence, marker, out_timestamp, payload, now))
-        if not self._send(head + payload, video) and video:
-            self.gated = self._fresh = True
-            self._switched_at = now
 
     def resend(self, sequence: int, now: float) -> bool:
         """Answer a NACK from the cache (RFC 4588); say whether anything was sent."""
@@ -173,6 +176,10 @@ class Forwarder:
             )
         )
 
+    def rests(self, now: float) -> bool:
+        """Say whether even a keyframe would be of no use now."""
+        return now < self._rests_until
+
     def share_bps(self) -> int:
         """Return what of the receiver's rate falls to this stream."""
         return self.receiver.takes_bps() // self.receiver.videos
@@ -184,6 +191,12 @@ class Forwarder:
             self._bps = (self.octets - octets) * 8 / (now - at)
             self._rated = (now, self.octets)
         return self._bps
+
+    def _choke(self, now: float) -> None:
+        """Stop the picture until the line has recovered, and let its sender know."""
+        self.gated = self._fresh = self.receiver.is_choked = True
+        self._switched_at = now
+        self._rests_until = now + CHOKED_SECONDS
 
     def _continue(self, marker: int, sequence: int, timestamp: int, now: float) -> int:
         """Fit a new source's numbering to where the last one stopped; return the marker to send."""

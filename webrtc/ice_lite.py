@@ -5,7 +5,7 @@ A lite agent sends no checks. Where media goes is decided by the peer's authenti
 
 import secrets
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from webrtc.ports import Address
 from webrtc.stun import USE_CANDIDATE, StunMessage
@@ -13,17 +13,30 @@ from webrtc.stun import USE_CANDIDATE, StunMessage
 CONSENT_SECONDS = 30.0
 FORMER_CREDENTIALS_SECONDS = 30.0
 MAX_PATHS = 16
+UDP_LIVES_SECONDS = 3.0
+"""How long after its last check a path over UDP is kept from one over TCP."""
 
 
 class Path(Protocol):
-    """A way to one peer: a UDP source address now, later a TCP connection too."""
+    """A way to one peer: a UDP source address or a TCP connection."""
 
     @property
     def address(self) -> Address:
         """The peer's end."""
 
-    def send(self, datagram: bytes, *, droppable: bool = False) -> bool:
-        """Send; False tells that a droppable datagram was dropped because too much waits."""
+    @property
+    def protocol(self) -> Literal["udp", "tcp"]:
+        """What carries it."""
+
+    @property
+    def is_full(self) -> bool:
+        """Whether so much video waits that more would only come late; asked before a packet is protected."""
+
+    def send(self, datagram: bytes, *, droppable: bool = False) -> None:
+        """Send without waiting; what is droppable may wait longer than the rest."""
+
+    def close(self) -> None:
+        """Let it go: nothing is taken from it any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +96,16 @@ class IceLite:
             return False
         self._checked[path] = now
         newest = request.username.partition(":")[0] == self.credentials.ufrag
-        if self.path is None or (newest and USE_CANDIDATE in request.attributes and not self.stays):
+        nominated = newest and USE_CANDIDATE in request.attributes
+        if not self.stays and (self.path is None or (nominated and not self._is_worse(path, now))):
             self.path = path
         return True
+
+    def lose(self, path: Path) -> None:
+        """Forget a path that has ended; the one that was checked last takes its place."""
+        self._checked.pop(path, None)
+        if self.path is path:
+            self.path = self._freshest()
 
     def expire(self, now: float) -> tuple[list[Path], Credentials | None]:
         """Forget paths without consent and former credentials; return both for the tables that hold them."""
@@ -93,8 +113,23 @@ class IceLite:
         for path in lost:
             del self._checked[path]
         if self.path in lost:
-            self.path = max(self._checked, key=self._checked.__getitem__, default=None)
+            self.path = self._freshest()
         old = None
         if self.former is not None and now > self._former_until:
             old, self.former = self.former, None
         return lost, old
+
+    def _is_worse(self, path: Path, now: float) -> bool:
+        """Say whether a path over TCP would replace one over UDP that lives.
+
+        A browser that nominates whatever it checks means the pair of the highest priority (RFC 8445
+        section 8.1.1), and that is the one over UDP.
+        """
+        current = self.path
+        if current is None or path.protocol == "udp" or current.protocol == "tcp":
+            return False
+        return now - self._checked.get(current, now) < UDP_LIVES_SECONDS
+
+    def _freshest(self) -> Path | None:
+        """Return the path that was checked last; none in place of one that was to stay."""
+        return None if self.stays else max(self._checked, key=self._checked.__getitem__, default=None)

@@ -1,4 +1,4 @@
-"""A media node: one UDP socket, its rooms and its timers, ordered about by commands and reporting by events.
+"""A media node: one port, its rooms and its timers, ordered about by commands and reporting by events.
 
 How a process runs one (commands and events stand in PROTOCOL.md)::
 
@@ -22,14 +22,14 @@ import structlog
 from webrtc.control import ControlEnd, open_end
 from webrtc.dtls import Certificate
 from webrtc.errors import CommandRefused
+from webrtc.media_port import MediaPort
 from webrtc.peer import Peer, Turn
 from webrtc.ports import Clock, Json, Recorder
 from webrtc.probe import Probes
 from webrtc.recording_state import Run
 from webrtc.role import ParticipantRole
-from webrtc.sdp import udp_candidate
+from webrtc.sdp import tcp_candidate, udp_candidate
 from webrtc.switchboard import Switchboard
-from webrtc.udp_mux import UdpMux
 
 TICK_SECONDS = 0.05
 RECORDERS_EVERY = 5
@@ -62,7 +62,7 @@ class Node:
         self._settings = settings
         self._emit = emit
         self._certificate = Certificate(clock())
-        self._mux: UdpMux | None = None
+        self._port: MediaPort | None = None
         self._timer: asyncio.Task[None] | None = None
         self._candidates: tuple[str, ...] = ()
         self.stopping = asyncio.Event()
@@ -74,15 +74,14 @@ class Node:
     @property
     def address(self) -> tuple[str, int]:
         """The address that browsers are told."""
-        mux = self._running_mux()
-        return self._settings.advertised or self._settings.host, mux.bound_to[1]
+        return self._settings.advertised or self._settings.host, self._running_port().bound_to[1]
 
     async def start(self) -> None:
-        """Bind the socket (OSError when it is taken) and report `ready`."""
-        self._mux = UdpMux(self._settings.host, self._settings.port)
-        self._mux.start()
+        """Bind the port, or raise CannotListen, and report `ready`."""
+        self._port = MediaPort(self._settings.host, self._settings.port)
+        self._port.start()
         host, port = self.address
-        self._candidates = (udp_candidate(host, port),)
+        self._candidates = udp_candidate(host, port), tcp_candidate(host, port)
         self._timer = asyncio.get_running_loop().create_task(self._keep_time())
         self._emit(
             {"is": "ready", "port": port, "address": host, "fingerprint": self._certificate.fingerprint}
@@ -99,7 +98,7 @@ class Node:
             raise CommandRefused(f"{command.get('do')}: {error!r}") from error
 
     async def stop(self) -> None:
-        """End every interview, finalise every recording and close the socket."""
+        """End every interview, finalise every recording and close the port."""
         self.stopping.set()
         self.probes.close_all()
         await self.switchboard.close_all("node_stopped")
@@ -107,20 +106,20 @@ class Node:
             self._timer.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._timer
-        if self._mux is not None:
-            self._mux.stop()
-            self._mux = None
+        if self._port is not None:
+            self._port.stop()
+            self._port = None
 
-    def _running_mux(self) -> UdpMux:
-        if self._mux is None:
+    def _running_port(self) -> MediaPort:
+        if self._port is None:
             raise CommandRefused("the node is not running")
-        return self._mux
+        return self._port
 
     def _new_peer(self, peer_id: str, on_turn: Callable[[str, Turn], None]) -> Peer:
         return Peer(
             peer_id,
             certificate=self._certificate,
-            mux=self._running_mux(),
+            checks=self._running_port().checks,
             candidates=self._candidates,
             silence_seconds=self._settings.silence_seconds,
             on_turn=on_turn,
@@ -139,6 +138,8 @@ class Node:
 
     def _tick(self, turn: int) -> None:
         now = time.monotonic()
+        port = self._running_port()
+        port.tick(now)
         self.switchboard.tick(now)
         self.probes.tick(now)
         if turn % RECORDERS_EVERY == 0:
@@ -147,8 +148,11 @@ class Node:
             self.switchboard.report(now)
             self.probes.report(now)
         if turn % FIGURES_EVERY == 0:
-            mux = self._running_mux()
-            traffic = {"datagrams": mux.received, "dropped": mux.dropped, "cpu_seconds": time.process_time()}
+            traffic = {
+                "datagrams": port.received,
+                "dropped": port.dropped,
+                "cpu_seconds": time.process_time(),
+            }
             self._emit({"is": "figures", **self.switchboard.figures, **traffic})
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 import structlog
 
 from webrtc import rtcp
+from webrtc.checks import Checks
 from webrtc.downlink import Downlink
 from webrtc.dtls import Certificate, DtlsServer
 from webrtc.errors import HandshakeFailed, OfferRefused, PacketRefused
@@ -14,7 +15,6 @@ from webrtc.ice_lite import IceLite
 from webrtc.ports import Kind
 from webrtc.sdp import Local, Offer, parse_offer, write_answer
 from webrtc.srtp_session import SRTP_ERRORS, SrtpSession
-from webrtc.udp_mux import UdpMux
 from webrtc.uplink import Uplink
 
 Turn = Literal["connected", "disconnected", "failed"]
@@ -35,9 +35,9 @@ class Peer:
         "_answers",
         "_candidates",
         "_certificate",
+        "_checks",
         "_dtls",
         "_heard_at",
-        "_mux",
         "_offer",
         "_on_turn",
         "_silence_seconds",
@@ -56,14 +56,14 @@ class Peer:
         peer_id: str,
         *,
         certificate: Certificate,
-        mux: UdpMux,
+        checks: Checks,
         candidates: tuple[str, ...],
         silence_seconds: float,
         on_turn: Callable[[str, Turn], None],
     ) -> None:
         self.peer_id = peer_id
         self._certificate = certificate
-        self._mux = mux
+        self._checks = checks
         self._candidates = candidates
         self._silence_seconds = silence_seconds
         self._on_turn = on_turn
@@ -158,9 +158,9 @@ class Peer:
         if self.ice is not None:
             lost, former = self.ice.expire(now)
             for path in lost:
-                self._mux.forget_path(path)
+                path.close()
             if former is not None:
-                self._mux.forget(former.ufrag)
+                self._checks.forget(former.ufrag)
 
     def close(self) -> None:
         """Say goodbye and let everything go."""
@@ -169,15 +169,15 @@ class Peer:
             self._send_all(self._dtls.close())
         if self.ice is not None:
             for path in self.ice.paths:
-                self._mux.forget_path(path)
+                path.close()
             for credentials in (self.ice.credentials, self.ice.former):
                 if credentials is not None:
-                    self._mux.forget(credentials.ufrag)
+                    self._checks.forget(credentials.ufrag)
         self.ice = self._dtls = self._srtp = None
 
     def _begin(self, offer: Offer) -> None:
         self.ice = IceLite(offer.ufrag)
-        self._mux.register(self.ice.credentials.ufrag, self)
+        self._checks.register(self.ice.credentials.ufrag, self)
         self._dtls = DtlsServer(self._certificate, offer.fingerprint)
         self.uplink = Uplink(offer, self._send_rtcp)
 
@@ -194,8 +194,8 @@ class Peer:
     def _restart_ice(self, ice: IceLite, offer: Offer) -> None:
         dropped = ice.restart(offer.ufrag, monotonic())
         if dropped is not None:
-            self._mux.forget(dropped.ufrag)
-        self._mux.register(ice.credentials.ufrag, self)
+            self._checks.forget(dropped.ufrag)
+        self._checks.register(ice.credentials.ufrag, self)
 
     def _take_dtls(self, dtls: DtlsServer, datagram: bytes) -> None:
         try:
@@ -238,16 +238,20 @@ class Peer:
         self._on_turn(self.peer_id, "failed")
 
     def _send_media(self, packet: bytes, droppable: bool) -> bool:
-        """Protect and send one RTP packet. This is the packet path."""
+        """Protect and send one RTP packet, unless it is video and too much waits. This is the packet path."""
         srtp, ice = self._srtp, self.ice
-        if srtp is None or ice is None or ice.path is None:
+        path = ice.path if ice is not None else None
+        if srtp is None or path is None:
             return True
+        if droppable and path.is_full:
+            return False  # before its number is used up: no number may protect two packets
         try:
             protected = srtp.protect(packet)
         except SRTP_ERRORS:
             self.refused_packets += 1  # longer than MAX_CLEAR_BYTES, which no browser sends
             return True
-        return ice.path.send(protected, droppable=droppable)
+        path.send(protected, droppable=droppable)
+        return True
 
     def _send_rtcp(self, packet: bytes) -> None:
         if self._srtp is not None:
@@ -257,6 +261,7 @@ class Peer:
                 self.refused_packets += 1
 
     def _send_all(self, datagrams: list[bytes]) -> None:
-        if self.ice is not None and self.ice.path is not None:
+        path = self.ice.path if self.ice is not None else None
+        if path is not None:
             for datagram in datagrams:
-                self.ice.path.send(datagram)
+                path.send(datagram)

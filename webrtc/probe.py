@@ -90,7 +90,7 @@ class Probes:
         peer.stays_put = True
         self._probes[peer_id] = _Probe(peer, monotonic())
         host, port = self._where()
-        self._tell(peer_id, {"type": "probing", "host": host, "port": port, "protocols": ["udp"]})
+        self._tell(peer_id, {"type": "probing", "host": host, "port": port, "protocols": ["udp", "tcp"]})
 
     def say(self, peer_id: str, raw: object) -> None:
         """Follow a browser's message: its one offer, or that it has measured enough."""

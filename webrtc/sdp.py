@@ -138,6 +138,14 @@ def udp_candidate(address: str, port: int) -> str:
     return f"1 1 udp 2130706431 {address} {port} typ host"
 
 
+def tcp_candidate(address: str, port: int) -> str:
+    """Return the same of a host candidate that waits for connections (RFC 6544 sections 4.2 and 4.5).
+
+    Its type preference of 99 puts it behind everything over UDP, relayed candidates of a browser aside.
+    """
+    return f"2 1 tcp 1671430143 {address} {port} typ host tcptype passive"
+
+
 def _blocks(text: str) -> list[list[str]]:
     blocks: list[list[str]] = [[]]
     for line in text.replace("\r\n", "\n").split("\n"):

@@ -8,58 +8,53 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable
-from time import monotonic
-from typing import Protocol
+from typing import Literal
 
-from webrtc import stun
-from webrtc.errors import StunMalformed
-from webrtc.ice_lite import IceLite, Path
+from webrtc.checks import Checks, Endpoint
 from webrtc.ports import Address
 
 BURST_DATAGRAMS = 64
 DATAGRAM_BYTES = 2048
 BUFFER_BYTES = 4 << 20
-_FIRST_NOT_STUN = 4
-
-
-class Endpoint(Protocol):
-    """What the mux needs of a peer."""
-
-    @property
-    def ice(self) -> IceLite | None:
-        """The peer's half of ICE, once there was an offer."""
-
-    def receive(self, datagram: bytes) -> None:
-        """Take a datagram from a validated address; never raises for what is in it."""
-
-    def checked(self, now: float) -> None:
-        """Take note of an authenticated check."""
+FIRST_NOT_STUN = 4
 
 
 class UdpPath:
     """A peer's source address; `send` never blocks and loses what the kernel does not take."""
 
-    __slots__ = ("_sendto", "address")
+    __slots__ = ("_forget", "_sendto", "address")
 
-    def __init__(self, sendto: Callable[[bytes, Address], int], address: Address) -> None:
+    protocol: Literal["udp"] = "udp"
+    is_full = False
+
+    def __init__(
+        self,
+        sendto: Callable[[bytes, Address], int],
+        forget: Callable[[Address], None],
+        address: Address,
+    ) -> None:
         self._sendto = sendto
+        self._forget = forget
         self.address = address
 
-    def send(self, datagram: bytes, *, droppable: bool = False) -> bool:  # noqa: ARG002  the shape of every path
-        """Send at once; UDP has nothing waiting, so nothing is ever refused."""
+    def send(self, datagram: bytes, *, droppable: bool = False) -> None:  # noqa: ARG002  the shape of every path
+        """Send at once: nothing ever waits."""
         try:
             self._sendto(datagram, self.address)
         except OSError:
-            return True  # a full buffer or an unreachable address is a lost datagram
-        return True
+            return  # a full buffer or an unreachable address is a lost datagram
+
+    def close(self) -> None:
+        """Take nothing from the address until it proves itself again."""
+        self._forget(self.address)
 
 
 class UdpMux:
-    """Owns the socket; peers register their user fragments."""
+    """Owns the socket; `checks` knows the peers."""
 
-    __slots__ = ("_endpoints", "_loop", "_owners", "_paths", "_receivers", "_socket", "dropped", "received")
+    __slots__ = ("_checks", "_loop", "_owners", "_paths", "_receivers", "_socket", "dropped", "received")
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, checks: Checks) -> None:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._socket = socket.socket(family, socket.SOCK_DGRAM)
         try:
@@ -70,7 +65,7 @@ class UdpMux:
         except OSError:
             self._socket.close()
             raise
-        self._endpoints: dict[str, Endpoint] = {}
+        self._checks = checks
         self._receivers: dict[Address, Callable[[bytes], None]] = {}
         self._owners: dict[Address, Endpoint] = {}
         self._paths: dict[Address, UdpPath] = {}
@@ -95,19 +90,6 @@ class UdpMux:
             self._loop.remove_reader(self._socket.fileno())
         self._socket.close()
 
-    def register(self, ufrag: str, endpoint: Endpoint) -> None:
-        """Let checks for `ufrag` reach a peer."""
-        self._endpoints[ufrag] = endpoint
-
-    def forget(self, ufrag: str) -> None:
-        """Let checks for `ufrag` reach nobody."""
-        self._endpoints.pop(ufrag, None)
-
-    def forget_path(self, path: Path) -> None:
-        """Take nothing from an address until it proves itself again."""
-        for table in (self._receivers, self._owners, self._paths):
-            table.pop(path.address, None)
-
     def _drain(self) -> None:
         """Take up to a burst of datagrams. This is the packet path."""
         receive_from, receivers = self._socket.recvfrom, self._receivers
@@ -121,7 +103,7 @@ class UdpMux:
             self.received += 1
             if not datagram:
                 continue
-            if datagram[0] < _FIRST_NOT_STUN:
+            if datagram[0] < FIRST_NOT_STUN:
                 self._check(datagram, address)
                 continue
             receive = receivers.get(address)
@@ -131,41 +113,15 @@ class UdpMux:
                 receive(datagram)
 
     def _check(self, datagram: bytes, address: Address) -> None:
-        """Answer an authenticated binding request, drop everything else (RFC 8445 section 7.3)."""
-        try:
-            request = stun.parse(datagram)
-        except StunMalformed:
-            self.dropped += 1
-            return
-        ufrag = request.username.partition(":")[0]
-        endpoint = self._endpoints.get(ufrag)
-        password = (
-            endpoint.ice.password_for(ufrag) if endpoint is not None and endpoint.ice is not None else None
-        )
-        if (
-            endpoint is None
-            or password is None
-            or endpoint.ice is None
-            or request.message_type != stun.BINDING_REQUEST
-        ):
-            self.dropped += 1
-            return
-        # An address belongs to one peer until that peer lets it go.
-        if not request.is_signed_with(password) or self._owners.get(address, endpoint) is not endpoint:
-            self.dropped += 1
-            return
-        path = self._paths.get(address) or UdpPath(self._socket.sendto, address)
-        if request.unknown_required:
-            path.send(
-                stun.unknown_attributes_response(request.transaction_id, request.unknown_required, password)
-            )
-            return
-        now = monotonic()
-        if not endpoint.ice.checked(request, path, now):
+        path = self._paths.get(address) or UdpPath(self._socket.sendto, self._forget, address)
+        endpoint = self._checks.take(datagram, path, self._owners.get(address))
+        if endpoint is None:
             self.dropped += 1
             return
         self._paths[address] = path
         self._owners[address] = endpoint
         self._receivers[address] = endpoint.receive
-        path.send(stun.binding_response(request.transaction_id, address[:2], password))
-        endpoint.checked(now)
+
+    def _forget(self, address: Address) -> None:
+        for table in (self._receivers, self._owners, self._paths):
+            table.pop(address, None)

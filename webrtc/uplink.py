@@ -137,7 +137,7 @@ class Uplink:
             video.nacks.gave_up = False
             if video.recording is not None:
                 video.keyframes.wanted = True
-        if any(forwarder.gated for forwarder in video.forwarders):
+        if any(forwarder.gated and not forwarder.rests(now) for forwarder in video.forwarders):
             video.keyframes.wanted = True
         if video.keyframes.due(now, recorded=video.recording is not None):
             self._send_rtcp(rtcp.write_pli(video.ssrc))

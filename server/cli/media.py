@@ -13,6 +13,7 @@ from server.clock import utc_now
 from server.errors import SettingError
 from server.recipients import keyring_of
 from server.settings import RECORDINGS, Settings, check_data_folder
+from webrtc.errors import CannotListen
 from webrtc.node import NodeSettings, run_node
 
 
@@ -32,9 +33,8 @@ def run(arguments: argparse.Namespace) -> int:
     recorder = SealedRecorder(settings.data / RECORDINGS, keyring_of(settings.keys))
     try:
         _serve(settings, _control(arguments.control_fd), recorder)
-    except OSError as problem:
-        reason = f"cannot listen on {settings.media}: {problem.strerror}"
-        raise SettingError("PARLOIR_MEDIA", reason) from None
+    except CannotListen as refusal:
+        raise SettingError("PARLOIR_MEDIA", str(refusal)) from None
     finally:
         recorder.close()
     return 0

@@ -9,7 +9,7 @@ _HELP = {
     "data": ("FOLDER", "the data folder"),
     "keys": ("FOLDER", "the keys folder, outside the data folder"),
     "listen": ("HOST:PORT", f"where browsers reach the web process (default {DEFAULT_LISTEN})"),
-    "media": ("HOST:PORT", f"the UDP address of the media node (default {DEFAULT_MEDIA})"),
+    "media": ("HOST:PORT", f"the address of the media node, UDP and TCP (default {DEFAULT_MEDIA})"),
     "media_address": ("IP", "the address told to browsers for media (default: that of --media)"),
     "url": ("URL", "the public address (default: http:// and that of --listen)"),
     "database": ("URL", "sqlite:///PATH or postgresql://... (default: parloir.db in the data folder)"),

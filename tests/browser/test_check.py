@@ -104,11 +104,10 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     port = free_port()
     media = Address(NODE, port)
     house_of = running_house(tmp_path, clock=RunningClock(), media=media, media_address=ROAD)
-    with lossy_road(port) as road:
-        async with house_of as house, async_playwright() as playwright:
-            interview_id, _, _ = await book(house)
-            async with person(playwright, house, Role.CONSULAR_OFFICER) as officer:
-                yield Desk(house, interview_id, officer, road)
+    async with lossy_road(port) as road, house_of as house, async_playwright() as playwright:
+        interview_id, _, _ = await book(house)
+        async with person(playwright, house, Role.CONSULAR_OFFICER) as officer:
+            yield Desk(house, interview_id, officer, road)
 
 
 def figures(report: str, pattern: str) -> list[float]:
@@ -122,6 +121,7 @@ def losses(report: str) -> list[float]:
 
 
 async def test_a_good_line_is_measured_reported_and_kept_up_to_the_door(desk: Desk) -> None:
+    await desk.road.open_tcp()
     await desk.check(f"/interviews/{desk.interview_id}/check")
     assert await desk.page.inner_text("h1") == "Cet appareil est prêt pour l’entretien"  # noqa: RUF001 - typography
     assert "bonne pour l’image et le son" in await desk.says("network")  # noqa: RUF001 - typography
@@ -130,7 +130,10 @@ async def test_a_good_line_is_measured_reported_and_kept_up_to_the_door(desk: De
     assert min(up, down) > 350
     assert max(losses(report)) < 3
     assert f"vers host udp {ROAD}:{desk.house.settings.media.port}" in report
-    assert "TCP\u00a0: pas essayé, ce serveur ne l’offre pas" in report  # noqa: RUF001 - typography
+    assert "Par UDP" in await desk.page.inner_text("[data-part=network-way]")
+    assert "UDP\u00a0: essayé, fonctionne" in report
+    assert "TCP\u00a0: essayé, fonctionne" in report
+    assert "TURN\u00a0: pas essayé, ce serveur ne l’offre pas" in report  # noqa: RUF001 - typography
     assert not re.search("Diallo|Mamadou", report)
     async with desk.page.expect_download() as saved:
         await desk.officer.click("[data-part=download]")
@@ -156,7 +159,7 @@ async def test_what_is_lost_on_the_way_is_what_the_check_says(desk: Desk) -> Non
     assert "son seul" in await desk.page.inner_text(".p-door__check")
 
 
-async def test_a_closed_way_is_named_with_its_port_and_no_other_way_is_claimed(desk: Desk) -> None:
+async def test_closed_ways_are_named_with_their_port_until_one_opens(desk: Desk) -> None:
     desk.road.is_closed = True
     await desk.check()
     assert "le chemin est fermé" in await desk.says("network")
@@ -164,8 +167,9 @@ async def test_a_closed_way_is_named_with_its_port_and_no_other_way_is_claimed(d
     port = desk.house.settings.media.port
     assert f"{ROAD}, port {port}" in await desk.page.inner_text("[data-part=network-advice]")
     report = await desk.report()
-    assert "UDP\u00a0: essayé, pas de réponse" in report
-    assert f"UDP vers {ROAD}, port {port}" in report
+    for way in ("UDP", "TCP"):
+        assert f"{way}\u00a0: essayé, pas de réponse" in report
+        assert f"{way} vers {ROAD}, port {port}" in report
     desk.road.is_closed = False
     await desk.officer.click("[data-part=network-again] button")
     await desk.page.wait_for_selector("[data-part=measured]:has-text('aller-retour')", timeout=MEASURED_MS)

@@ -34,9 +34,11 @@ class Way:
 @pytest.fixture
 async def two(tmp_path: Path) -> AsyncIterator[Way]:
     port = free_port()
-    with lossy_road(port) as road:
-        async with scene(tmp_path, media=Address(NODE, port), media_address=ROAD) as made:
-            yield Way(made, road)
+    async with (
+        lossy_road(port) as road,
+        scene(tmp_path, media=Address(NODE, port), media_address=ROAD) as made,
+    ):
+        yield Way(made, road)
 
 
 @asynccontextmanager

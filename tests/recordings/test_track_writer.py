@@ -101,9 +101,12 @@ async def test_what_was_given_a_second_ago_can_be_salvaged(tmp_path: Path, recor
     sink = recorder.begin("room1", "part1", kinds=BOTH)
     play(sink, 2)
     base = tmp_path / "recordings" / "room1" / "part1"
-    await until(tail_path(base).exists)
-    got = decoded(salvaged(base))
-    assert (len(got.video_ms), len(got.audio_ms)) == (50, 100)
+
+    def all_there() -> bool:
+        got = decoded(salvaged(base))
+        return (len(got.video_ms), len(got.audio_ms)) == (50, 100)
+
+    await until(lambda: tail_path(base).exists() and all_there())
     await sink.finish()
 
 

@@ -144,7 +144,8 @@ async def test_who_may_hold_interviews_checks_their_device_at_any_time(
 
 async def test_a_probe_is_piped_to_the_node_and_is_in_no_room(meeting: Meeting) -> None:
     async with probe(meeting.officer) as socket:
-        assert await hear(socket) == {"type": "probing", "host": "127.0.0.1", "port": 1, "protocols": ["udp"]}
+        told = await hear(socket)
+        assert told == {"type": "probing", "host": "127.0.0.1", "port": 1, "protocols": ["udp", "tcp"]}
         await socket.send_json({"type": "offer", "sdp": "v=0"})
         assert await hear(socket) == {"type": "echo", "said": {"type": "offer", "sdp": "v=0"}}
 

@@ -70,6 +70,8 @@ def test_bad_usage_is_one_line(words: list[str]) -> None:
         ({"PARLOIR_LISTEN": "127.0.0.1:70000"}, "HOST:PORT"),
         ({"PARLOIR_LISTEN": "parloir.example:80"}, "IP address"),
         ({"PARLOIR_LISTEN": "192.0.2.1:0"}, "cannot listen"),
+        ({"PARLOIR_LISTEN": "127.0.0.1:81", "PARLOIR_MEDIA": "127.0.0.1:81"}, "port of its own"),
+        ({"PARLOIR_LISTEN": "127.0.0.1:81", "PARLOIR_MEDIA": "0.0.0.0:81"}, "port of its own"),
         ({"PARLOIR_MEDIA_ADDRESS": "nowhere"}, "PARLOIR_MEDIA_ADDRESS"),
         ({"PARLOIR_URL": "parloir.example"}, "PARLOIR_URL"),
         ({"PARLOIR_URL": "https://parloir.example/here"}, "PARLOIR_URL"),
@@ -86,6 +88,28 @@ def test_a_port_in_use_is_one_line(environment: Environment) -> None:
         port = taken.getsockname()[1]
         answer = refused(parloir("serve", "--listen", f"127.0.0.1:{port}", environment=environment))
     assert f"127.0.0.1:{port}" in answer
+
+
+@pytest.mark.parametrize(("kind", "half"), [(socket.SOCK_STREAM, "TCP"), (socket.SOCK_DGRAM, "UDP")])
+def test_a_media_port_of_which_one_half_is_in_use_is_one_line(
+    environment: Environment, kind: socket.SocketKind, half: str
+) -> None:
+    Path(environment["PARLOIR_DATA"], "recordings").mkdir()
+    ours, theirs = socket.socketpair()
+    with socket.socket(socket.AF_INET, kind) as taken, ours, theirs:
+        taken.bind(("127.0.0.1", 0))
+        place = f"127.0.0.1:{taken.getsockname()[1]}"
+        answer = subprocess.run(  # noqa: S603
+            [sys.executable, "-m", "server", "media", "--control-fd", str(theirs.fileno()), "--media", place],
+            env={**os.environ, **environment},
+            pass_fds=[theirs.fileno()],
+            capture_output=True,
+            check=False,
+            text=True,
+        )
+    assert answer.returncode == 2
+    assert f"PARLOIR_MEDIA: cannot listen on {half} {place}: Address already in use" in answer.stderr
+    assert len(answer.stderr.splitlines()) == 1
 
 
 def test_keys_inside_the_data_folder_are_refused(environment: Environment) -> None:

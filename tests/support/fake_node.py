@@ -40,7 +40,7 @@ def follow(end: ControlEnd, order: Json) -> None:
             end.send({"is": "say", "peer": order["peer"], "message": state})
         case "probe":
             PROBES.add(order["peer"])
-            probing = {"type": "probing", "host": "127.0.0.1", "port": 1, "protocols": ["udp"]}
+            probing = {"type": "probing", "host": "127.0.0.1", "port": 1, "protocols": ["udp", "tcp"]}
             end.send({"is": "say", "peer": order["peer"], "message": probing})
         case "say" if order["peer"] in PROBES and order["message"] == {"type": "leave"}:
             end.send({"is": "say", "peer": order["peer"], "message": {"type": "probed", "reason": "left"}})

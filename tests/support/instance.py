@@ -31,11 +31,11 @@ STOP_SECONDS = 20.0
 
 
 class Instance:
-    """One instance; killed and started again, it keeps its folders, its address and its UDP port."""
+    """One instance; killed and started again, it keeps its folders, its address and its media port."""
 
     def __init__(self, folder: DemoFolder) -> None:
         self.folder = folder
-        self.listen, self.media = _free_port(socket.SOCK_STREAM), _free_port(socket.SOCK_DGRAM)
+        self.listen, self.media = _free_port(), _free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -188,8 +188,10 @@ def running_instance(seeded: DemoFolder, root: Path) -> Iterator[Instance]:
     assert "Traceback" not in instance.log
 
 
-def _free_port(kind: int) -> int:
-    with socket.socket(socket.AF_INET, kind) as taken:
-        taken.bind((HOST, 0))
-        port: int = taken.getsockname()[1]
+def _free_port() -> int:
+    """A port that is free for TCP and for UDP."""
+    with socket.socket() as tcp, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+        tcp.bind((HOST, 0))
+        port: int = tcp.getsockname()[1]
+        udp.bind((HOST, port))
         return port

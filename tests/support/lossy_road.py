@@ -1,14 +1,18 @@
-"""A road from browsers to a media node that loses packets: another loopback address with its port."""
+"""A road from browsers to a media node that loses packets: another loopback address with its port.
+
+Over UDP it loses what it is told to; over TCP it carries bytes, when it is open for them.
+"""
 
 import asyncio
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from functools import partial
 
 ROAD = "127.0.0.2"
 NODE = "127.0.0.1"
 DATAGRAM_BYTES = 2048
+STREAM_BYTES = 16_384
 _MEDIA = range(128, 192)
 _RTCP = range(192, 224)
 
@@ -27,8 +31,24 @@ class LossyRoad:
         self.loses_down: Callable[[int], bool] = lambda _: False
         self.is_closed = False
         self._loop.add_reader(self._front, self._carry_up)
+        self._streams: set[asyncio.Task[None]] = set()
+        self._server: asyncio.Server | None = None
 
-    def close(self) -> None:
+    async def open_tcp(self) -> None:
+        """Carry TCP from now on."""
+        self._server = await asyncio.start_server(self._carry_stream, *self._front.getsockname())
+
+    def close_tcp(self) -> None:
+        """Carry none any more, and break off what is carried."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+        for stream in self._streams:
+            stream.cancel()
+
+    async def close(self) -> None:
+        self.close_tcp()
+        await asyncio.gather(*self._streams, return_exceptions=True)
         for end in (self._front, *self._ends.values()):
             self._loop.remove_reader(end)
             end.close()
@@ -39,6 +59,22 @@ class LossyRoad:
             self._loop.remove_reader(end)
             end.close()
         self._ends.clear()
+        for pump in self._streams:
+            pump.cancel()
+
+    async def _carry_stream(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        up, down = await asyncio.open_connection(*self._node)
+        pumps = [asyncio.create_task(_pump(*pair)) for pair in ((reader, down), (up, writer))]
+        self._streams.update(pumps)
+        try:
+            await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for pump in pumps:
+                pump.cancel()
+            await asyncio.gather(*pumps, return_exceptions=True)
+            self._streams.difference_update(pumps)
+            for end in (writer, down):
+                end.transport.abort()
 
     def _carry_up(self) -> None:
         data, browser = self._front.recvfrom(DATAGRAM_BYTES)
@@ -74,23 +110,33 @@ def is_media(data: bytes) -> bool:
     return len(data) > 1 and data[0] in _MEDIA and data[1] not in _RTCP
 
 
-@contextmanager
-def lossy_road(port: int) -> Iterator[LossyRoad]:
+async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while data := await reader.read(STREAM_BYTES):
+        writer.write(data)
+        await writer.drain()
+
+
+@asynccontextmanager
+async def lossy_road(port: int) -> AsyncIterator[LossyRoad]:
     """Open the road beside a node that listens, or will, on this port."""
     road = LossyRoad(port)
     try:
         yield road
     finally:
-        road.close()
+        await road.close()
 
 
 def free_port() -> int:
-    """A UDP port that is free on both addresses."""
+    """A port that is free on both addresses, for UDP and for TCP."""
     with (
         socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as node,
         socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as road,
+        socket.socket() as node_tcp,
+        socket.socket() as road_tcp,
     ):
         node.bind((NODE, 0))
         port: int = node.getsockname()[1]
         road.bind((ROAD, port))
+        node_tcp.bind((NODE, port))
+        road_tcp.bind((ROAD, port))
         return port

@@ -122,6 +122,8 @@ class MediaPeer:
     ) -> None:
         self.house = house
         self.peer = peer
+        self.reads: Callable[[str], str] = str
+        """What it makes of an answer before it takes it."""
         configuration = RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
         self.pc = RTCPeerConnection(configuration)
         self.tracks: list[MediaStreamTrack] = [AudioStreamTrack(), Picture(grey)] if send else []
@@ -146,7 +148,7 @@ class MediaPeer:
         self.house.do("say", peer=self.peer, message={"type": "offer", "sdp": sdp})
         await self.house.until(lambda: len(self.house.messages(self.peer, "answer")) > before)
         answer = self.house.messages(self.peer, "answer")[-1]["sdp"]
-        await self.pc.setRemoteDescription(RTCSessionDescription(answer, "answer"))
+        await self.pc.setRemoteDescription(RTCSessionDescription(self.reads(answer), "answer"))
 
     async def connect(self) -> Self:
         await self.offer()

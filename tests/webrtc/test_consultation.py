@@ -34,19 +34,22 @@ async def house() -> AsyncIterator[NodeInTest]:
 class Wire:
     """Every RTP datagram that the node sends to one peer from now on, counted as it leaves."""
 
+    is_full = False
+
     def __init__(self, house: NodeInTest, peer: str) -> None:
         found = house.node.switchboard.peer(peer)
         assert found is not None
         assert found.ice is not None
         path = found.ice.path
         assert path is not None
-        self.address, self._send, self.packets = path.address, path.send, 0
+        self.address, self.protocol, self.close = path.address, path.protocol, path.close
+        self._send, self.packets = path.send, 0
         found.ice.path = self
 
-    def send(self, datagram: bytes, *, droppable: bool = False) -> bool:
+    def send(self, datagram: bytes, *, droppable: bool = False) -> None:
         is_media = 128 <= datagram[0] < 192 and not 192 <= datagram[1] < 224  # RFC 7983, RFC 5761
         self.packets += is_media
-        return self._send(datagram, droppable=droppable)
+        self._send(datagram, droppable=droppable)
 
 
 def forwarded(house: NodeInTest, peer: str) -> int:

@@ -6,7 +6,7 @@ from tests.support.media_packets import delta_payload, key_payload
 from webrtc import rtcp, rtp_header
 from webrtc.depacketizer import AUDIO_RATE, VIDEO_RATE
 from webrtc.feedback import ReceiverRate
-from webrtc.forwarder import Forwarder
+from webrtc.forwarder import CHOKED_SECONDS, Forwarder
 from webrtc.ports import Kind
 from webrtc.rtp_header import RtpHeader
 from webrtc.sdp import Section
@@ -164,7 +164,25 @@ def test_after_a_drop_video_waits_for_a_keyframe_without_a_hole_in_the_numbers()
     push(track, 12, delta_payload())
     assert seat.forwarder.gated
     push(track, 13, key_payload(), at=2.0)
+    first, second = seat.headers
+    assert (second.sequence - first.sequence) & 0xFFFF == 1
+
+
+def test_after_a_drop_video_rests_a_second_and_its_sender_is_capped() -> None:
+    seat = Seat()
+    track = seat.source()
+    seat.forwarder.switch(track, 1.0)
+    push(track, 10, key_payload(), at=1.0)
+    seat.blocked = True
+    push(track, 11, delta_payload(), at=2.0)
+    seat.blocked = False
+    assert seat.forwarder.rests(2.0 + CHOKED_SECONDS - 0.1)
+    push(track, 12, key_payload(), at=2.0 + CHOKED_SECONDS - 0.1)
+    assert len(seat.sent) == 1
+    assert not seat.forwarder.rests(2.0 + CHOKED_SECONDS)
+    push(track, 13, key_payload(), at=2.0 + CHOKED_SECONDS)
     assert len(seat.sent) == 2
+    assert seat.forwarder.receiver.is_choked
 
 
 def test_a_source_that_begins_anew_is_followed() -> None:

@@ -1,18 +1,32 @@
 """The peer's authenticated checks alone decide where media goes, and consent runs out."""
 
+from typing import Literal
+
 from webrtc import stun
-from webrtc.ice_lite import CONSENT_SECONDS, FORMER_CREDENTIALS_SECONDS, MAX_PATHS, IceLite
+from webrtc.ice_lite import (
+    CONSENT_SECONDS,
+    FORMER_CREDENTIALS_SECONDS,
+    MAX_PATHS,
+    UDP_LIVES_SECONDS,
+    IceLite,
+)
 from webrtc.stun import StunMessage
 
 
 class Way:
     """A path that keeps nothing."""
 
-    def __init__(self, port: int) -> None:
-        self.address = ("192.0.2.1", port)
+    is_full = False
 
-    def send(self, datagram: bytes, *, droppable: bool = False) -> bool:
-        return bool(datagram) or droppable
+    def __init__(self, port: int, protocol: Literal["udp", "tcp"] = "udp") -> None:
+        self.address = ("192.0.2.1", port)
+        self.protocol = protocol
+
+    def send(self, datagram: bytes, *, droppable: bool = False) -> None:
+        assert datagram or droppable
+
+    def close(self) -> None:
+        pass
 
 
 def check(
@@ -39,6 +53,50 @@ def test_another_path_is_used_once_nominated() -> None:
     assert ice.path is first
     check(ice, second, nominate=True)
     assert ice.path is second
+
+
+def test_whoever_nominates_all_that_they_check_keeps_udp_while_it_lives() -> None:
+    ice, udp, tcp = IceLite("them"), Way(1), Way(2, "tcp")
+    check(ice, udp, nominate=True, now=1.0)
+    check(ice, tcp, nominate=True, now=1.1)
+    assert ice.path is udp
+    check(ice, tcp, nominate=True, now=1.0 + UDP_LIVES_SECONDS)
+    assert ice.path is tcp
+
+
+def test_udp_takes_over_from_tcp_and_a_newer_connection_from_an_older_at_once() -> None:
+    ice, udp, first, second = IceLite("them"), Way(1), Way(2, "tcp"), Way(3, "tcp")
+    check(ice, first)
+    check(ice, second, nominate=True)
+    assert ice.path is second
+    check(ice, udp, nominate=True)
+    assert ice.path is udp
+
+
+def test_a_path_that_ended_gives_way_to_the_one_that_was_checked_last() -> None:
+    ice, first, second, third = IceLite("them"), Way(1, "tcp"), Way(2), Way(3, "tcp")
+    check(ice, first, now=1.0)
+    check(ice, second, now=3.0)
+    check(ice, third, now=2.0)
+    ice.lose(third)
+    assert ice.path is first
+    ice.lose(first)
+    assert ice.path is second
+    assert ice.paths == (second,)
+    ice.lose(first)
+    ice.lose(second)
+    assert ice.path is None
+
+
+def test_nothing_takes_the_place_of_a_path_that_was_to_stay() -> None:
+    ice, first, second = IceLite("them"), Way(1, "tcp"), Way(2)
+    check(ice, first)
+    check(ice, second)
+    ice.stays = True
+    ice.lose(first)
+    assert ice.path is None
+    check(ice, second, nominate=True)
+    assert ice.path is None
 
 
 def test_a_path_that_stays_is_kept_whatever_is_nominated() -> None:

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import socket
 from collections.abc import AsyncIterator, Callable
+from typing import Literal
 
 import pytest
 
@@ -159,7 +160,7 @@ async def test_lost_packets_are_answered_from_the_cache(house: NodeInTest) -> No
         path, lost = ice.path, losing(5)
         assert path is not None
         send = path.send
-        ice.path = _LossyPath(path.address, lambda packet: True if lost(packet) else send(packet))
+        ice.path = _LossyPath(path.address, lambda packet: lost(packet) or send(packet))
         video = inside(house, "b").downlink.forwarders[1]
         async with asyncio.timeout(8):
             while video.rtx_packets < 3:
@@ -169,12 +170,18 @@ async def test_lost_packets_are_answered_from_the_cache(house: NodeInTest) -> No
 class _LossyPath:
     """A path that loses what its function decides."""
 
-    def __init__(self, address: tuple[object, ...], send: Callable[[bytes], bool]) -> None:
+    is_full = False
+
+    def __init__(self, address: tuple[object, ...], send: Callable[[bytes], object]) -> None:
         self.address = address
+        self.protocol: Literal["udp", "tcp"] = "udp"
         self._send = send
 
-    def send(self, datagram: bytes, *, droppable: bool = False) -> bool:
-        return self._send(datagram) or droppable
+    def send(self, datagram: bytes, *, droppable: bool = False) -> None:  # noqa: ARG002  the shape of every path
+        self._send(datagram)
+
+    def close(self) -> None:
+        pass
 
 
 async def test_lost_packets_of_a_sender_are_asked_for_and_the_recording_is_whole(house: NodeInTest) -> None:
@@ -238,7 +245,7 @@ async def test_an_address_stays_with_its_peer(house: NodeInTest) -> None:
     made = (MediaPeer(house, "a"), MediaPeer(house, "b"))
     async with peers_of(*made):
         await asyncio.gather(*(peer.connect() for peer in made))
-        mux = house.node._running_mux()
+        mux = house.node._running_port()._udp
         (address,) = [address for address, owner in mux._owners.items() if owner is inside(house, "a")]
         ice = inside(house, "b").ice
         assert ice is not None

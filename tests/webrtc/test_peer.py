@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.support.media_offer import FINGERPRINT, FULL, audio, offer_of, video
+from tests.support.media_packets import delta_payload, key_payload
 from tests.support.media_peer import NodeInTest
 from webrtc import rtcp
 from webrtc.downlink import Downlink
@@ -42,7 +43,7 @@ async def test_an_ice_restart_swaps_credentials_and_keeps_the_streams(house: Nod
     assert peer is not None
     assert peer.ice is not None
     assert peer.ice.former is not None
-    endpoints = house.node._running_mux()._endpoints
+    endpoints = house.node._running_port().checks._endpoints
     assert set(endpoints) == {peer.ice.credentials.ufrag, peer.ice.former.ufrag}
     peer.report(1e9)
     assert set(endpoints) == {peer.ice.credentials.ufrag}
@@ -51,9 +52,9 @@ async def test_an_ice_restart_swaps_credentials_and_keeps_the_streams(house: Nod
 async def test_two_restarts_leave_two_credentials(house: NodeInTest) -> None:
     for ufrag in ("new1", "new2", "new3"):
         again(house, FULL.replace("Zx+/", ufrag))
-    assert len(house.node._running_mux()._endpoints) == 2
+    assert len(house.node._running_port().checks._endpoints) == 2
     house.do("exit", peer="a")
-    assert house.node._running_mux()._endpoints == {}
+    assert house.node._running_port().checks._endpoints == {}
 
 
 async def test_an_offer_with_more_seats_keeps_credentials(house: NodeInTest) -> None:
@@ -92,6 +93,7 @@ class Receiving:
         self.said: list[bytes] = []
         self.asked: list[bytes] = []
         self.sent: list[bytes] = []
+        self.refuses = False
         self.downlink = Downlink(self._send, self.said.append)
         self.downlink.extend(OFFER.sections[2:])
         self.source = Uplink(OFFER, self.asked.append)
@@ -102,7 +104,7 @@ class Receiving:
 
     def _send(self, packet: bytes, droppable: bool) -> bool:
         self.sent.append(packet)
-        return droppable or True
+        return not (droppable and self.refuses)
 
     def take(self, compound: bytes, now: float = 2.0) -> None:
         for packet in rtcp.split(compound):
@@ -139,6 +141,37 @@ def test_a_receivers_losses_and_estimates_cap_the_source() -> None:
     assert picture.share_bps() == FLOOR_BPS
     receiving.downlink.report(60.0)
     assert picture.share_bps() > FLOOR_BPS
+
+
+def test_a_choked_line_caps_the_source_below_what_was_sent_and_asks_for_no_keyframe() -> None:
+    receiving = Receiving()
+    sound, picture = receiving.downlink.forwarders
+    receiving.downlink.report(0.0)
+    picture.octets = 100_000
+    picture.forward(0x80, 1, 0, key_payload(), None, True, 1.0)
+    receiving.refuses = True
+    picture.forward(0x80, 2, 0, delta_payload(), None, False, 1.0)
+    receiving.take(rtcp.write_pli(picture.ssrc), now=1.5)
+    assert receiving.asked == []
+    receiving.downlink.report(1.0)
+    assert 0.8 * 800_000 <= picture.share_bps() <= 0.8 * 801_000
+    assert not sound.receiver.is_choked
+    receiving.take(rtcp.write_pli(picture.ssrc), now=2.0)
+    assert len(receiving.asked) == 1
+    receiving.downlink.report(60.0)
+    assert picture.share_bps() > 0.8 * 801_000
+
+
+def test_a_sender_is_asked_for_a_keyframe_once_the_line_has_recovered() -> None:
+    receiving = Receiving()
+    picture = receiving.downlink.forwarders[1]
+    picture.forward(0x80, 1, 0, key_payload(), None, True, 1.0)
+    receiving.refuses = True
+    picture.forward(0x80, 2, 0, delta_payload(), None, False, 1.0)
+    receiving.source.tick(1.5)
+    assert receiving.asked == []
+    receiving.source.tick(2.0)
+    assert len(receiving.asked) == 1
 
 
 def test_a_nack_for_an_unknown_stream_is_nothing() -> None:

@@ -30,7 +30,7 @@ async def test_a_probe_sees_its_own_picture_and_hears_its_own_sound(house: NodeI
     house.do("probe", peer="p")
     host, port = house.node.address
     told = await house.told("p", "probing")
-    assert told == {"type": "probing", "host": host, "port": port, "protocols": ["udp"]}
+    assert told == {"type": "probing", "host": host, "port": port, "protocols": ["udp", "tcp"]}
     async with peers_of(MediaPeer(house, "p", grey=90)) as (browser,):
         await browser.offer()
         assert abs(await browser.grey() - 90) < 12

@@ -134,13 +134,13 @@ async function checkNetwork() {
   line = "";
   const bar = part("progress");
   bar.value = 0;
-  part("measured").textContent = word("network-connecting");
-  for (const each of [part("network-again"), part("network-advice")]) each.hidden = true;
+  for (const each of [part("network-again"), part("network-way"), part("network-advice")]) each.hidden = true;
   for (const each of [bar, part("measured")]) each.hidden = false;
   note("network", "open", "network-running");
-  const mine = new Measurement(root.dataset.probeUrl, sound, (seconds) => {
-    bar.value = seconds;
-    part("measured").textContent = word("network-measuring", { seconds, all: SECONDS });
+  const mine = new Measurement(root.dataset.probeUrl, sound, (way, seconds) => {
+    bar.value = seconds ?? bar.value;
+    part("measured").textContent =
+      seconds === null ? word(`network-trying-${way}`) : word("network-measuring", { seconds, all: SECONDS });
   });
   measurement = mine;
   const result = await mine.done;
@@ -157,6 +157,8 @@ function sayNetwork(result) {
   const advice = part("network-advice");
   part("measured").textContent = state === "measured" ? figures(result) : "";
   part("measured").hidden = state !== "measured";
+  part("network-way").textContent = state === "measured" ? word(`network-way-${result.way}`, result) : "";
+  part("network-way").hidden = state !== "measured";
   const isAnswer = state !== "busy" && state !== "too_often";
   line = isAnswer ? judgeLine(result) : "";
   const name = state === "measured" ? `network-${line}` : `network-${state}`;

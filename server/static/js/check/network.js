@@ -1,7 +1,9 @@
-/** The way to the media node, measured: ten seconds of noise sent there, which come back as they arrived. */
+/** The ways to the media node, tried, and one measured: ten seconds of noise sent there, which come back as they arrived. */
 
 export const SECONDS = 10;
-const CONNECT_MS = 8000;
+const WAYS = ["udp", "tcp"]; // the quicker one first
+const LINE_MS = 8000;
+const CONNECT_MS = 5000;
 const ANSWER_MS = 4000;
 const SAMPLE_MS = 1000;
 const PICTURE = { width: 320, height: 180, rate: 20, mostBps: 1_500_000 };
@@ -103,13 +105,19 @@ const rate = (from, before, to, after) => (to > from ? ((after - before) * 8) / 
 /** The share lost on the way back, of what is missing after both ways. */
 const onTheWayBack = (both, there) => (there < 1 ? Math.max(0, 1 - (1 - both) / (1 - there)) : 0);
 
-/** One measurement; `done` resolves to what was found, whatever happens. */
-export class Measurement {
+/** An answer that names this way to the node only. */
+function only(way, sdp) {
+  const candidates = /^a=candidate:\S+ \d+ (\S+) .*\r?\n/gim;
+  return sdp.replace(candidates, (line, transport) => (transport.toLowerCase() === way ? line : ""));
+}
+
+/** One way, tried; `done` resolves to what was found, whatever happens. */
+class Attempt {
   #socket;
   #pc = null;
   #sources = [];
   #timers = [];
-  #found = { state: "server", protocols: [], host: "", port: 0 };
+  #found = { state: "server", isOpen: false, protocols: [], host: "", port: 0 };
   #begun = 0;
   #samples = [];
   #elapsed = 0;
@@ -118,8 +126,10 @@ export class Measurement {
     this.#finish = resolve;
   });
 
-  /** `sound` is a running AudioContext; `tell(seconds)` hears how long media has been measured. */
-  constructor(url, sound, tell) {
+  /** `isBrief`: whether it is enough that the way is open. */
+  constructor(way, isBrief, url, sound, tell) {
+    this.way = way;
+    this.isBrief = isBrief;
     this.sound = sound;
     this.tell = tell;
     const address = new URL(url, location.href);
@@ -127,7 +137,7 @@ export class Measurement {
     this.#socket = new WebSocket(address);
     this.#socket.addEventListener("message", ({ data }) => this.#take(JSON.parse(data)));
     this.#socket.addEventListener("close", () => this.#end());
-    this.#after(CONNECT_MS, () => this.#end());
+    this.#after(LINE_MS, () => this.#end());
   }
 
   /** Ends it without a result. */
@@ -142,7 +152,7 @@ export class Measurement {
 
   #take(message) {
     if (message.type === "probing") this.#offer(message);
-    if (message.type === "answer") this.#pc?.setRemoteDescription({ type: "answer", sdp: message.sdp });
+    if (message.type === "answer") this.#pc?.setRemoteDescription({ type: "answer", sdp: only(this.way, message.sdp) });
     if (message.type === "line_lost") this.#end();
     if (message.type === "probed") this.#conclude(message);
   }
@@ -169,7 +179,12 @@ export class Measurement {
     if (pc.connectionState !== "connected" || this.#begun) return;
     this.#rest();
     this.#found.state = "broken"; // until it has lasted
+    this.#found.isOpen = true;
     this.#begun = performance.now();
+    if (this.isBrief) {
+      this.#end();
+      return;
+    }
     this.#timers.push(setInterval(() => this.#sample(pc), SAMPLE_MS));
     this.#after((SECONDS + 3) * 1000, () => this.#end());
   }
@@ -179,7 +194,7 @@ export class Measurement {
     const seen = await look(pc);
     if (this.#elapsed) return;
     this.#samples.push(seen);
-    this.tell(Math.min(SECONDS, Math.round(elapsed)));
+    this.tell(this.way, Math.min(SECONDS, Math.round(elapsed)));
     if (elapsed < SECONDS - 0.05) return;
     this.#elapsed = elapsed;
     this.#rest();
@@ -226,6 +241,40 @@ export class Measurement {
     this.#pc = null;
     if (this.#socket.readyState <= WebSocket.OPEN) this.#socket.close(1000);
     this.#finish(this.#found);
+  }
+}
+
+/** Each way tried, the first that carries measured; `done` resolves to what was found. */
+export class Measurement {
+  #attempt = null;
+  #isStopped = false;
+
+  /** `sound` is a running AudioContext; `tell(way, seconds)` hears which way is tried, and how long it was measured. */
+  constructor(url, sound, tell) {
+    this.done = this.#try(url, sound, tell);
+  }
+
+  /** Ends it without a result. */
+  stop() {
+    this.#isStopped = true;
+    this.#attempt?.stop();
+  }
+
+  /** What was found of the way that was measured, named `way`, and in `open` of each way that was tried. */
+  async #try(url, sound, tell) {
+    let found = null;
+    const open = {};
+    for (const way of WAYS) {
+      tell(way, null);
+      this.#attempt = new Attempt(way, found?.state === "measured", url, sound, tell);
+      const one = await this.#attempt.done;
+      if (this.#isStopped) return { ...one, state: "stopped" };
+      if (found && ["server", "busy", "too_often"].includes(one.state)) break;
+      open[way] = one.isOpen;
+      if (!found || (found.state !== "measured" && one.isOpen)) found = { ...one, way };
+      if (!["measured", "blocked", "broken"].includes(one.state)) break;
+    }
+    return { ...found, open };
   }
 }
 

@@ -6,17 +6,19 @@ const percent = (share) => (share * 100).toFixed(1);
 const kilobits = (bps) => Math.round(bps / 1000);
 
 /** The lines of what was found of the network. */
-function network({ state, host, port, protocols, ...figures }) {
+function network({ state, host, port, protocols, open, way, ...figures }) {
   const place = { host, port };
   const lines = [word(`report-network-${state}`, place)];
   if (protocols.length) {
-    lines.push(word(state === "blocked" ? "report-udp-no" : "report-udp-yes", place));
-    for (const other of ["tcp", "turn"]) if (!protocols.includes(other)) lines.push(word(`report-${other}-none`));
+    for (const each of ["udp", "tcp"]) {
+      lines.push(word(`report-${each}-${{ true: "yes", false: "no" }[open[each]] ?? "open"}`));
+    }
+    if (!protocols.includes("turn")) lines.push(word("report-turn-none"));
   }
   if (state !== "measured") return lines;
   const { upLoss, downLoss, upBps, downBps, mostBps, rtt, jitter, pair, seconds } = figures;
   lines.push(
-    word("report-loss", { up: percent(upLoss), down: percent(downLoss), seconds: seconds.toFixed(1) }),
+    word(`report-loss-${way}`, { up: percent(upLoss), down: percent(downLoss), seconds: seconds.toFixed(1) }),
     word("report-rate", { up: kilobits(upBps), down: kilobits(downBps), most: kilobits(mostBps) }),
     word("report-rtt", { rtt: rtt === null ? "?" : Math.round(rtt * 1000), jitter: Math.round(jitter * 1000) }),
   );
@@ -43,7 +45,7 @@ export function write({ made, browser, devices, words, network: found }) {
     "",
     word("report-open"),
     word("report-open-web", web),
-    found.host ? word("report-open-media", found) : word("report-open-unknown"),
+    ...(found.host ? [word("report-open-udp", found), word("report-open-tcp", found)] : [word("report-open-unknown")]),
     word("report-open-note"),
     "",
   ].join("\n");
