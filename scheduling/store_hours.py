@@ -5,18 +5,18 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import tables
 from scheduling.availability import WeeklyHours, hours_within
+from scheduling.columns import among, many
 from scheduling.identifier import new_id
 from scheduling.offer import Closure, ClosureKind
 from scheduling.slot import Interval, merged
 from scheduling.store import columns_of
 
 # What every search for slots sends is made once: SQLAlchemy works each out a single time.
-_OWNERS: BindParameter[str] = bindparam("owners", expanding=True)
 _HOURS, _OPENINGS, _CLOSURES = tables.availability, tables.openings, tables.closures
 _WORKED = tables.worked_holidays
 _HOURS_OF = select(
@@ -26,22 +26,22 @@ _HOURS_OF = select(
     _HOURS.c.starts_local,
     _HOURS.c.ends_local,
     _HOURS.c.zone,
-).where(_HOURS.c.owner_id.in_(_OWNERS))
+).where(among(_HOURS.c.owner_id, many("owners")))
 _OPENINGS_OF = select(_OPENINGS.c.owner_id, _OPENINGS.c.starts_at, _OPENINGS.c.ends_at).where(
-    _OPENINGS.c.owner_id.in_(_OWNERS),
+    among(_OPENINGS.c.owner_id, many("owners")),
     _OPENINGS.c.starts_at < bindparam("until"),
     _OPENINGS.c.ends_at > bindparam("since"),
 )
 _CLOSURES_OF = (
     select(_CLOSURES)
     .where(
-        _CLOSURES.c.owner_id.in_(_OWNERS),
+        among(_CLOSURES.c.owner_id, many("owners")),
         _CLOSURES.c.starts_at < bindparam("until"),
         _CLOSURES.c.ends_at > bindparam("since"),
     )
     .order_by(_CLOSURES.c.starts_at)
 )
-_WORKED_BY = select(_WORKED.c.owner_id, _WORKED.c.worked_on).where(_WORKED.c.owner_id.in_(_OWNERS))
+_WORKED_BY = select(_WORKED.c.owner_id, _WORKED.c.worked_on).where(among(_WORKED.c.owner_id, many("owners")))
 
 
 def _asked(owner_ids: Iterable[str], window: Interval) -> dict[str, Any]:

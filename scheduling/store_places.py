@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import tables
 from scheduling.actor import Role
+from scheduling.columns import among, many
 from scheduling.errors import NotForYou
 from scheduling.interpreter import Interpreter
 from scheduling.participant import ParticipantRole
@@ -23,16 +24,14 @@ _INTERPRETERS, _COVERED = tables.interpreters, tables.accreditations
 _ORGANISATION = select(_O).where(_O.c.id == bindparam("wanted"), _O.c.kind == bindparam("as"))
 _LOCKED_ORGANISATION = _ORGANISATION.with_for_update()
 _ACCREDITATIONS = select(_COVERED.c.post_id, _COVERED.c.host_country).where(
-    _COVERED.c.post_id.in_(bindparam("posts", expanding=True))
+    among(_COVERED.c.post_id, many("posts"))
 )
 _PROFILE = select(_PROFILES).where(
     _PROFILES.c.country == bindparam("of"), _PROFILES.c.member_state == bindparam("with")
 )
-_ROOMS_IN_USE = (
-    select(_ROOMS)
-    .where(_ROOMS.c.centre_id == bindparam("centre"), _ROOMS.c.is_active)
-    .order_by(_ROOMS.c.name)
-)
+_IN_USE = (_ROOMS.c.centre_id == bindparam("centre"), _ROOMS.c.is_active)
+_ROOMS_IN_USE = select(_ROOMS).where(*_IN_USE).order_by(_ROOMS.c.name)
+_ROOM_IDS = select(_ROOMS.c.id).where(*_IN_USE)
 _INTERPRETERS_IN_USE = (
     select(_INTERPRETERS)
     .where(_INTERPRETERS.c.country == bindparam("of"), _INTERPRETERS.c.is_active)
@@ -91,6 +90,11 @@ async def rooms_of(session: AsyncConnection, centre_id: str) -> list[Room]:
     """Return the rooms in use of a centre, by name."""
     found = await session.execute(_ROOMS_IN_USE, {"centre": centre_id})
     return [room_from(row) for row in found.mappings()]
+
+
+async def room_ids_of(session: AsyncConnection, centre_id: str) -> list[str]:
+    """Return the identifiers of the rooms in use of a centre."""
+    return list(await session.scalars(_ROOM_IDS, {"centre": centre_id}))
 
 
 async def load_profile(session: AsyncConnection, country: str, member_state: str) -> CountryProfile:
