@@ -5,7 +5,18 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CompoundSelect, Integer, Select, bindparam, or_, select, type_coerce, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Integer,
+    Select,
+    bindparam,
+    literal_column,
+    or_,
+    select,
+    type_coerce,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store_hours, store_places, tables
@@ -42,7 +53,7 @@ async def offer_for(
     room_ids = await store_places.room_ids_of(session, centre.id) if centre.is_active else []
     interpreter_ids = await _interpreters(session, centre.country, interpreter_language)
     owners = [post.id, *room_ids, *(interpreter_ids or ())]
-    hours = await store_hours.open_hours(session, owners, widest or window)
+    hours, closures = await store_hours.open_and_closed(session, [*owners, centre.id], widest or window)
     offer = Offer(
         post=post,
         centre_id=centre.id,
@@ -54,7 +65,7 @@ async def offer_for(
         post_hours=hours[post.id],
         room_hours={room_id: hours[room_id] for room_id in room_ids},
         closures=(
-            *await store_hours.closures_of(session, [*owners, centre.id], widest or window),
+            *closures,
             *await holidays_of(session, centre, post, widest or window),
         ),
         taken=(),
@@ -74,15 +85,19 @@ async def holidays_of(
     session: AsyncConnection, centre: Centre, post: Post, window: Interval
 ) -> tuple[Closure, ...]:
     """Return the public holidays on which post or centre is closed; those it works on are left out."""
-    worked = await store_hours.worked_holidays_of(session, [post.id, centre.id])
     keepers = (
         (post.id, {post.country, post.host_country}, post.zone),
         (centre.id, {centre.country}, centre.zone),
     )
-    return tuple(
-        Closure(owner_id, closed_on(day, zone), kind=ClosureKind.HOLIDAY, holiday=day)
+    kept = [
+        (owner_id, zone, day)
         for owner_id, countries, zone in keepers
         for day in holidays_within(countries, window, zone)
+    ]
+    worked = await store_hours.worked_holidays_of(session, [post.id, centre.id]) if kept else {}
+    return tuple(
+        Closure(owner_id, closed_on(day, zone), kind=ClosureKind.HOLIDAY, holiday=day)
+        for owner_id, zone, day in kept
         if day.on not in worked[owner_id]
     )
 
@@ -94,6 +109,11 @@ async def _interpreters(session: AsyncConnection, country: str, language: str | 
     return [each.id for each in found if language in each.languages]
 
 
+def _status_in(states: Iterable[Status]) -> ColumnElement[bool]:
+    """Whether a booking stands so; the codes are written out, so that there is nothing to fill in."""
+    return tables.bookings.c.status.in_([literal_column(f"'{each}'") for each in sorted(states)])
+
+
 def _taking() -> CompoundSelect[Any]:
     """Return the statement of all that is taken of some rooms, interpreters, one post and one case."""
     b, w, p = tables.bookings, tables.wishes, tables.proposals
@@ -102,7 +122,7 @@ def _taking() -> CompoundSelect[Any]:
         source = b if table is b else table.join(b, b.c.id == table.c.booking_id)
         at_post, of_person = b.c.post_id == bindparam("post_id"), b.c.case_id == bindparam("case_id")
         who = (b.c.id, table.c.room_id, table.c.interpreter_id)
-        truths = (at_post, of_person, b.c.status.in_(sorted(HOLDING)))
+        truths = (at_post, of_person, _status_in(HOLDING))
         as_read = (type_coerce(each, Integer) for each in truths)  # nothing to work out for each row
         when = (step_of(table.c.starts_at), step_of(table.c.ends_at))
         columns = zip(Taken._fields, (*who, *as_read, *when), strict=True)
@@ -116,7 +136,7 @@ def _taking() -> CompoundSelect[Any]:
             select(*(column.label(name) for name, column in columns))
             .select_from(source)
             .where(
-                b.c.status.in_(sorted(states)),
+                _status_in(states),
                 table.c.starts_at < bindparam("until"),
                 table.c.ends_at > bindparam("since"),
                 or_(*concerns),
