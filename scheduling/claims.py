@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import tables
 from scheduling.booking import Booking
+from scheduling.columns import among, many
 from scheduling.slot import quanta_of
 from scheduling.store import insert_once
 from scheduling.wish import Wish
@@ -17,7 +18,7 @@ _HELD = select(_QUANTA).where(
     or_(
         _QUANTA.c.booking_id == bindparam("of"),
         and_(
-            _QUANTA.c.resource.in_(bindparam("resources", expanding=True)),
+            among(_QUANTA.c.resource, many("resources")),
             _QUANTA.c.quantum.between(bindparam("first"), bindparam("last")),
         ),
     )

@@ -6,8 +6,10 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     JSON,
     BigInteger,
+    BindParameter,
     Boolean,
     Column,
     DateTime,
@@ -17,12 +19,13 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    bindparam,
     insert,
 )
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 metadata = MetaData(
     naming_convention={
@@ -76,6 +79,33 @@ def _on_sqlite(element: step_of, compiler: SQLCompiler, **words: Any) -> str:
 def _on_postgresql(element: step_of, compiler: SQLCompiler, **words: Any) -> str:
     seconds = f"date_part('epoch', {compiler.process(element.clauses, **words)})"
     return f"CAST(floor({seconds} / 300) AS BIGINT)"
+
+
+_TEXTS: TypeEngine[Any] = JSON().with_variant(ARRAY(String()), "postgresql")
+
+
+class among(FunctionElement[bool]):  # noqa: N801
+    """Whether a column is one of the texts that `many` gives: one statement, however many there are."""
+
+    inherit_cache = True
+    type = Boolean()
+
+
+@compiles(among, "sqlite")
+def _among_on_sqlite(element: among, compiler: SQLCompiler, **words: Any) -> str:
+    column, texts = (compiler.process(each, **words) for each in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({texts}))"  # noqa: S608 - both made by SQLAlchemy
+
+
+@compiles(among, "postgresql")
+def _among_on_postgresql(element: among, compiler: SQLCompiler, **words: Any) -> str:
+    column, texts = (compiler.process(each, **words) for each in element.clauses)
+    return f"{column} = ANY ({texts})"
+
+
+def many(name: str) -> BindParameter[list[str]]:
+    """Return the place in a statement of a list of texts."""
+    return bindparam(name, type_=_TEXTS)
 
 
 @cache

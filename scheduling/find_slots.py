@@ -5,13 +5,24 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CompoundSelect, Select, bindparam, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Integer,
+    Select,
+    bindparam,
+    literal_column,
+    or_,
+    select,
+    type_coerce,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store_hours, store_places, tables
 from scheduling.booking import HOLDING, Status
 from scheduling.case import Case
-from scheduling.columns import step_of
+from scheduling.columns import among, many, step_of
 from scheduling.holiday import closed_on, holidays_within
 from scheduling.offer import Closure, ClosureKind, Offer, Taken
 from scheduling.post import Post
@@ -39,11 +50,10 @@ async def offer_for(
     `but` is a booking that may give up what it holds, since it is the one to be placed. Hours and closures
     are read as far as `widest`, up to which the offer can be `widened` later.
     """
-    rooms = await store_places.rooms_of(session, centre.id) if centre.is_active else []
-    room_ids = [room.id for room in rooms]
+    room_ids = await store_places.room_ids_of(session, centre.id) if centre.is_active else []
     interpreter_ids = await _interpreters(session, centre.country, interpreter_language)
     owners = [post.id, *room_ids, *(interpreter_ids or ())]
-    hours = await store_hours.open_hours(session, owners, widest or window)
+    hours, closures = await store_hours.open_and_closed(session, [*owners, centre.id], widest or window)
     offer = Offer(
         post=post,
         centre_id=centre.id,
@@ -55,7 +65,7 @@ async def offer_for(
         post_hours=hours[post.id],
         room_hours={room_id: hours[room_id] for room_id in room_ids},
         closures=(
-            *await store_hours.closures_of(session, [*owners, centre.id], widest or window),
+            *closures,
             *await holidays_of(session, centre, post, widest or window),
         ),
         taken=(),
@@ -75,15 +85,19 @@ async def holidays_of(
     session: AsyncConnection, centre: Centre, post: Post, window: Interval
 ) -> tuple[Closure, ...]:
     """Return the public holidays on which post or centre is closed; those it works on are left out."""
-    worked = await store_hours.worked_holidays_of(session, [post.id, centre.id])
     keepers = (
         (post.id, {post.country, post.host_country}, post.zone),
         (centre.id, {centre.country}, centre.zone),
     )
-    return tuple(
-        Closure(owner_id, closed_on(day, zone), kind=ClosureKind.HOLIDAY, holiday=day)
+    kept = [
+        (owner_id, zone, day)
         for owner_id, countries, zone in keepers
         for day in holidays_within(countries, window, zone)
+    ]
+    worked = await store_hours.worked_holidays_of(session, [post.id, centre.id]) if kept else {}
+    return tuple(
+        Closure(owner_id, closed_on(day, zone), kind=ClosureKind.HOLIDAY, holiday=day)
+        for owner_id, zone, day in kept
         if day.on not in worked[owner_id]
     )
 
@@ -95,27 +109,34 @@ async def _interpreters(session: AsyncConnection, country: str, language: str | 
     return [each.id for each in found if language in each.languages]
 
 
-def _taking(*, interprets: bool) -> CompoundSelect[Any]:
+def _status_in(states: Iterable[Status]) -> ColumnElement[bool]:
+    """Whether a booking stands so; the codes are written out, so that there is nothing to fill in."""
+    return tables.bookings.c.status.in_([literal_column(f"'{each}'") for each in sorted(states)])
+
+
+def _taking() -> CompoundSelect[Any]:
     """Return the statement of all that is taken of some rooms, interpreters, one post and one case."""
     b, w, p = tables.bookings, tables.wishes, tables.proposals
 
     def of(table: Any, states: Iterable[Status]) -> Select[Any]:
         source = b if table is b else table.join(b, b.c.id == table.c.booking_id)
-        who = (b.c.id, table.c.room_id, b.c.post_id, b.c.case_id, table.c.interpreter_id)
+        at_post, of_person = b.c.post_id == bindparam("post_id"), b.c.case_id == bindparam("case_id")
+        who = (b.c.id, table.c.room_id, table.c.interpreter_id)
+        truths = (at_post, of_person, _status_in(HOLDING))
+        as_read = (type_coerce(each, Integer) for each in truths)  # nothing to work out for each row
         when = (step_of(table.c.starts_at), step_of(table.c.ends_at))
-        columns = zip(Taken._fields, (*who, *when, b.c.status.in_(sorted(HOLDING))), strict=True)
-        concerns = [
-            b.c.post_id == bindparam("post_id"),
-            b.c.case_id == bindparam("case_id"),
-            table.c.room_id.in_(bindparam("room_ids", expanding=True)),
-        ]
-        if interprets:
-            concerns.append(table.c.interpreter_id.in_(bindparam("interpreter_ids", expanding=True)))
+        columns = zip(Taken._fields, (*who, *as_read, *when), strict=True)
+        concerns = (
+            at_post,
+            of_person,
+            among(table.c.room_id, many("room_ids")),
+            among(table.c.interpreter_id, many("interpreter_ids")),
+        )
         return (
             select(*(column.label(name) for name, column in columns))
             .select_from(source)
             .where(
-                b.c.status.in_(sorted(states)),
+                _status_in(states),
                 table.c.starts_at < bindparam("until"),
                 table.c.ends_at > bindparam("since"),
                 or_(*concerns),
@@ -126,8 +147,8 @@ def _taking(*, interprets: bool) -> CompoundSelect[Any]:
     return union_all(of(b, _STANDING), of(w, {Status.REQUESTED}), of(p, HOLDING))
 
 
-_TAKING = {interprets: _taking(interprets=interprets) for interprets in (False, True)}
-"""The longest statements of a search, made once."""
+_TAKING = _taking()
+"""The longest statement of a search, made once."""
 
 
 async def _taken(
@@ -138,10 +159,9 @@ async def _taken(
         "post_id": offer.post.id,
         "case_id": offer.case_id,
         "room_ids": list(offer.room_hours),
+        "interpreter_ids": list(offer.interpreters or ()),
         "since": window.starts_at - _LONGEST_DAY,
         "until": window.ends_at + _LONGEST_DAY,
         "but": but or "",
     }
-    if offer.interpreters:
-        asked["interpreter_ids"] = list(offer.interpreters)
-    return cast("Sequence[Taken]", (await session.execute(_TAKING[bool(offer.interpreters)], asked)).all())
+    return cast("Sequence[Taken]", (await session.execute(_TAKING, asked)).all())

@@ -52,19 +52,20 @@ class Closure:
 
 
 class Taken(NamedTuple):
-    """A held or asked slot of a booking as far as other slots are concerned: a tuple, there are thousands.
+    """A held or asked slot of a booking as far as an offer is concerned: a tuple, there are thousands.
 
-    `starts` and `ends` count five-minute steps since 1970; the last is the one after it.
+    `at_post` and `of_person` tell whether it is of the offer's post and of its case; `starts` and `ends`
+    count five-minute steps since 1970, the last is the one after it.
     """
 
     booking_id: str
     room_id: str
-    post_id: str
-    case_id: str
     interpreter_id: str | None
+    at_post: bool
+    of_person: bool
+    holds: bool
     starts: int
     ends: int
-    holds: bool
 
 
 class _Columns(NamedTuple):
@@ -72,12 +73,12 @@ class _Columns(NamedTuple):
 
     booking_ids: tuple[str, ...]
     room_ids: tuple[str, ...]
-    post_ids: tuple[str, ...]
-    case_ids: tuple[str, ...]
     interpreter_ids: tuple[str | None, ...]
+    at_post: Steps
+    of_person: Steps
+    holds: Steps
     starts: Numbers
     ends: Numbers
-    holds: Steps
 
 
 @dataclass(frozen=True)
@@ -110,18 +111,19 @@ class Offer:
         A slot cut otherwise may be had as well: `refusal_of` knows.
         """
         rooms = sorted(self.room_hours)
-        served = [steps for room_id in rooms for steps in self._served(self.free_room(room_id))]
-        rows, starts, ends = self.grid.runs(served)
-        length, several = self.post.length // QUANTUM, len(rooms)
+        there = None if self.interpreters is None else [*map(self.free_interpreter, self.interpreters)]
+        rows, starts, ends = self.grid.runs([*map(self.free_room, rooms)], there)
+        length = self.post.length // QUANTUM
         which, found = cut(starts, ends, length)
-        numbers = rows[which] * several // max(1, len(served))
-        free = self.grid.rows(numbers, found, found + 1, several)
+        numbers = rows[which] // (len(there) if there else 1)
+        free = self.grid.rows(numbers, found, found + 1, len(rooms))
         begins = np.flatnonzero(free.any(axis=0))
         starts_at, ends_at = (
             list(map(moment, (begins + self.grid.first + more).tolist())) for more in (0, length)
         )
         at, room = (each.tolist() for each in np.nonzero(free[:, begins].T))
-        return [Slot(rooms[n], starts_at[i], ends_at[i]) for n, i in zip(room, at, strict=True)]
+        of_each = ((rooms, room), (starts_at, at), (ends_at, at))
+        return list(map(Slot, *(map(values.__getitem__, which) for values, which in of_each)))
 
     def wish_for(self, slot: Slot) -> Wish:
         """Return a free slot with the interpreter who is free then, when one is needed."""
@@ -157,7 +159,7 @@ class Offer:
 
     def _closed(self, wanted: Slot, interval: Interval) -> SlotRefused | None:
         for owner_id in (self.post.id, self.centre_id, wanted.room_id):
-            for closure in self._closures[owner_id]:
+            for closure in self.closures_of(owner_id):
                 if closure.interval.overlaps(interval):
                     return ClosedThen(wanted.room_id, wanted.starts_at, closure.reason)
         both = self.post_there & self.within(self.room_hours[wanted.room_id])
@@ -195,11 +197,11 @@ class Offer:
 
     def closed(self, owner_id: str) -> Steps:
         """Return when somebody is closed or busy elsewhere."""
-        return self.grid.touched(closure.interval for closure in self._closures[owner_id])
+        return self.grid.touched(closure.interval for closure in self.closures_of(owner_id))
 
     def closures_of(self, owner_id: str) -> Sequence[Closure]:
         """Return the closures of one owner, holidays among them."""
-        return self._closures[owner_id]
+        return self._closures.get(owner_id, ())
 
     @cached_property
     def grid(self) -> Grid:
@@ -225,20 +227,22 @@ class Offer:
     def post_busy(self) -> Steps:
         """When every seat of the post is taken; two slots of one booking never take two seats."""
         taken = self._columns
-        here = taken.holds & np.fromiter(map(self.post.id.__eq__, taken.post_ids), np.bool_)
+        here = taken.holds & taken.at_post
         times = Counter(compress(taken.booking_ids, here))
         several = {booking_id for booking_id, count in times.items() if count > 1}
-        is_one = np.fromiter((booking_id not in several for booking_id in taken.booking_ids), np.bool_)
-        once = self.grid.counted(taken.starts[here & is_one], taken.ends[here & is_one])
+        again = here & np.fromiter(map(several.__contains__, taken.booking_ids), np.bool_)
+        once = self.grid.counted(taken.starts[here & ~again], taken.ends[here & ~again])
         spans: defaultdict[str, list[Span]] = defaultdict(list)
-        for each in compress(self.taken, here & ~is_one):
+        for each in compress(self.taken, again):
             spans[each.booking_id].append((each.starts, each.ends))
         return np.asarray(sum(map(self.grid.filled, spans.values()), once) >= self.post.seats)
 
     @cached_property
     def person_busy(self) -> Steps:
         """When the person is heard elsewhere, or may be."""
-        return self._held[self.case_id]
+        taken = self._columns
+        theirs = taken.holds & taken.of_person
+        return self.grid.counted(taken.starts[theirs], taken.ends[theirs]) > 0
 
     @cached_property
     def full(self) -> Steps:
@@ -249,7 +253,7 @@ class Offer:
             return self.grid.touched([self.window])
         asked: defaultdict[date, set[str]] = defaultdict(set)
         for each in self.taken:
-            if each.post_id == self.post.id:
+            if each.at_post:
                 asked[day_in(moment(each.starts), self.post.zone)].add(each.booking_id)
         days = [day for day, bookings in asked.items() if len(bookings) >= self.post.daily_quota]
         return self.grid.touched(local_day(day, self.post.zone) for day in days)
@@ -262,7 +266,10 @@ class Offer:
         return open_at & self.post_there & ~(shut | self.post_busy | self.person_busy | self.full)
 
     def _unheld(self, owner_id: str, hours: list[Interval]) -> Steps:
-        return self.within(hours) & ~(self.closed(owner_id) | self._held[owner_id])
+        out = self._held[owner_id]
+        if owner_id in self._closures:  # most rooms and interpreters have none
+            out = out | self.closed(owner_id)
+        return self.within(hours) & ~out
 
     def _served(self, free: Steps) -> list[Steps]:
         """Return the free time once for each interpreter who can be there; once when nobody interprets."""
@@ -275,27 +282,26 @@ class Offer:
         by_owner: defaultdict[str, list[Closure]] = defaultdict(list)
         for closure in self.closures:
             by_owner[closure.owner_id].append(closure)
-        return by_owner
+        return dict(by_owner)
 
     @cached_property
     def _held(self) -> Mapping[str, Steps]:
-        """For which steps the person, each room and each interpreter is held."""
+        """For which steps each room and each interpreter is held."""
         taken = self._columns
-        owners = [self.case_id, *self.room_hours, *(self.interpreters or ())]
+        owners = [*self.room_hours, *(self.interpreters or ())]
         number = {owner: number for number, owner in enumerate(owners)}
         nobody = len(owners)
-        held = chain(taken.case_ids, taken.room_ids, taken.interpreter_ids)
+        held = chain(taken.room_ids, taken.interpreter_ids)
         who = np.fromiter(map(number.get, held, repeat(nobody)), np.int64)
-        counts = np.tile(taken.holds, 3) & (who != nobody)
-        starts, ends = np.tile(taken.starts, 3)[counts], np.tile(taken.ends, 3)[counts]
+        counts = np.tile(taken.holds, 2) & (who != nobody)
+        starts, ends = np.tile(taken.starts, 2)[counts], np.tile(taken.ends, 2)[counts]
         return dict(zip(owners, self.grid.rows(who[counts], starts, ends, nobody), strict=True))
 
     @cached_property
     def _columns(self) -> _Columns:
         columns: list[Any] = list(zip(*self.taken, strict=True)) or [()] * len(Taken._fields)
-        ids, rooms, posts, cases, interpreters, starts, ends, holds = columns
-        at = np.array([starts, ends], np.int64)
-        return _Columns(ids, rooms, posts, cases, interpreters, at[0], at[1], np.array(holds, np.bool_))
+        names, truths, times = columns[:3], columns[3:6], columns[6:]
+        return _Columns(*names, *np.array(truths, np.bool_), *np.array(times, np.int64))
 
 
 def _is_aligned(interval: Interval) -> bool:

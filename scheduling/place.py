@@ -40,12 +40,10 @@ class Sides:
 async def sides_of(session: AsyncConnection, case_id: str, post_id: str) -> Sides:
     """Return both sides, the case and the post locked."""
     case = await store.load_case(session, case_id)
-    centre = await store_places.load_centre(session, case.centre_id)
-    post = await store_places.load_post(session, post_id)
+    centre, post, profile = await store_places.load_both(session, case.centre_id, post_id)
     route = route_between(centre.country, post)
     if route is None or post.country != case.country:
         raise NotAccredited(post_id, centre.id)
-    profile = await store_places.load_profile(session, case.country, centre.country)
     return Sides(case, centre, post, route, profile)
 
 

@@ -89,20 +89,32 @@ class Grid:
         _, starts, ends = self.runs([steps])
         return [Interval(moment(a), moment(b)) for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
 
-    def runs(self, sets: Sequence[Steps]) -> tuple[Numbers, Numbers, Numbers]:
-        """Return of every stretch in the sets: which set it is of, its first step, the one after its last."""
+    def runs(
+        self, sets: Sequence[Steps], others: Sequence[Steps] | None = None
+    ) -> tuple[Numbers, Numbers, Numbers]:
+        """Return of every stretch in the sets: which set it is of, its first step, the one after its last.
+
+        With others, those that each set has in common with each of them, pair after pair.
+        """
         used = np.append(self.union(sets), False)
         used[1:] |= used[:-1]  # and the step after each, which keeps apart what does not touch
         at = np.flatnonzero(used)
-        apart = np.zeros((len(sets), len(at) + 1), np.bool_)
-        inside = at[at < self.count]
-        for row, steps in enumerate(sets):
-            apart[row, 1 : 1 + len(inside)] = steps[inside]
+        apart = _apart(sets, at[at < self.count], len(at) + 1)
+        if others is not None:
+            apart = apart[:, None] & _apart(others, at[at < self.count], len(at) + 1)
         flat = apart.ravel()
         edges = np.flatnonzero(flat[1:] != flat[:-1])
         rows, starts = np.divmod(edges[::2], len(at) + 1)
         ends = edges[1::2] - rows * (len(at) + 1)
         return rows, at[starts] + self.first, at[ends] + self.first
+
+
+def _apart(sets: Sequence[Steps], at: Numbers, width: int) -> Steps:
+    """Return some steps of each set in a row of its own, which begins with a step that no set has."""
+    rows = np.zeros((len(sets), width), np.bool_)
+    for row, steps in zip(rows, sets, strict=True):
+        row[1 : 1 + len(at)] = steps[at]
+    return rows
 
 
 def cut(starts: Numbers, ends: Numbers, length: int) -> tuple[Numbers, Numbers]:

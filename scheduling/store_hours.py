@@ -3,21 +3,32 @@
 from collections.abc import Iterable
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, bindparam, delete, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    Table,
+    bindparam,
+    delete,
+    insert,
+    literal_column,
+    select,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import tables
 from scheduling.availability import WeeklyHours, hours_within
+from scheduling.columns import among, many
 from scheduling.identifier import new_id
 from scheduling.offer import Closure, ClosureKind
 from scheduling.slot import Interval, merged
 from scheduling.store import columns_of
 
 # What every search for slots sends is made once: SQLAlchemy works each out a single time.
-_OWNERS: BindParameter[str] = bindparam("owners", expanding=True)
-_HOURS, _OPENINGS, _CLOSURES = tables.availability, tables.openings, tables.closures
+_HOURS = tables.availability
 _WORKED = tables.worked_holidays
 _HOURS_OF = select(
     _HOURS.c.owner_id,
@@ -26,26 +37,31 @@ _HOURS_OF = select(
     _HOURS.c.starts_local,
     _HOURS.c.ends_local,
     _HOURS.c.zone,
-).where(_HOURS.c.owner_id.in_(_OWNERS))
-_OPENINGS_OF = select(_OPENINGS.c.owner_id, _OPENINGS.c.starts_at, _OPENINGS.c.ends_at).where(
-    _OPENINGS.c.owner_id.in_(_OWNERS),
-    _OPENINGS.c.starts_at < bindparam("until"),
-    _OPENINGS.c.ends_at > bindparam("since"),
-)
-_CLOSURES_OF = (
-    select(_CLOSURES)
-    .where(
-        _CLOSURES.c.owner_id.in_(_OWNERS),
-        _CLOSURES.c.starts_at < bindparam("until"),
-        _CLOSURES.c.ends_at > bindparam("since"),
+).where(among(_HOURS.c.owner_id, many("owners")))
+
+
+def _dates_in(table: Table, kind: ColumnElement[str]) -> Select[*tuple[Any, ...]]:
+    columns = (table.c.id, table.c.owner_id, table.c.starts_at, table.c.ends_at, table.c.reason)
+    return select(*columns, kind.label("kind")).where(
+        among(table.c.owner_id, many("owners")),
+        table.c.starts_at < bindparam("until"),
+        table.c.ends_at > bindparam("since"),
     )
-    .order_by(_CLOSURES.c.starts_at)
-)
-_WORKED_BY = select(_WORKED.c.owner_id, _WORKED.c.worked_on).where(_WORKED.c.owner_id.in_(_OWNERS))
 
 
-def _asked(owner_ids: Iterable[str], window: Interval) -> dict[str, Any]:
-    return {"owners": list(owner_ids), "since": window.starts_at, "until": window.ends_at}
+_OPENING = "opening"
+_DATES_OF = union_all(
+    _dates_in(tables.openings, literal_column(f"'{_OPENING}'", String())),
+    _dates_in(tables.closures, tables.closures.c.kind),
+).order_by("starts_at")
+_WORKED_BY = select(_WORKED.c.owner_id, _WORKED.c.worked_on).where(among(_WORKED.c.owner_id, many("owners")))
+
+
+class Dates(NamedTuple):
+    """What owners do otherwise than every week: when each is open as well, and every closure."""
+
+    openings: dict[str, list[Interval]]
+    closures: tuple[Closure, ...]
 
 
 async def hours_of(session: AsyncConnection, owner_ids: Iterable[str]) -> dict[str, list[WeeklyHours]]:
@@ -56,49 +72,41 @@ async def hours_of(session: AsyncConnection, owner_ids: Iterable[str]) -> dict[s
     return asked
 
 
-async def openings_of(
-    session: AsyncConnection, owner_ids: Iterable[str], window: Interval
-) -> dict[str, list[Interval]]:
-    """Return the hours beyond the weekly ones that overlap a window; every owner asked for has a list."""
-    asked: dict[str, list[Interval]] = {owner_id: [] for owner_id in owner_ids}
-    found = await session.execute(_OPENINGS_OF, _asked(asked, window))
-    for owner_id, starts_at, ends_at in found.all():
-        asked[owner_id].append(Interval(starts_at, ends_at))
-    return asked
+async def dates_of(session: AsyncConnection, owner_ids: Iterable[str], window: Interval) -> Dates:
+    """Return what overlaps a window, in order of time; every owner asked for has a list of openings."""
+    openings: dict[str, list[Interval]] = {owner_id: [] for owner_id in owner_ids}
+    closures = []
+    asked = {"owners": list(openings), "since": window.starts_at, "until": window.ends_at}
+    for row_id, owner_id, starts_at, ends_at, reason, kind in (await session.execute(_DATES_OF, asked)).all():
+        interval = Interval(starts_at, ends_at)
+        if kind == _OPENING:
+            openings[owner_id].append(interval)
+        else:
+            closures.append(Closure(owner_id, interval, reason, ClosureKind(kind), id=row_id))
+    return Dates(openings, tuple(closures))
 
 
-async def open_hours(
+async def open_and_closed(
     session: AsyncConnection, owner_ids: Iterable[str], window: Interval
-) -> dict[str, list[Interval]]:
-    """Return when each owner is open within a window, merged: weekly hours and openings together."""
+) -> tuple[dict[str, list[Interval]], tuple[Closure, ...]]:
+    """Return when each owner is open within a window, weekly hours and openings merged; and closures."""
     owners = list(owner_ids)
-    weekly, more = await hours_of(session, owners), await openings_of(session, owners, window)
+    weekly, dates = await hours_of(session, owners), await dates_of(session, owners, window)
 
     @cache  # the rooms of a centre mostly share their hours
     def within(rules: tuple[WeeklyHours, ...]) -> list[Interval]:
         return hours_within(rules, window)
 
     shared = {owner: within(tuple(weekly[owner])) for owner in owners}
-    return {
-        owner: merged([*shared[owner], *more[owner]]) if more[owner] else shared[owner] for owner in owners
-    }
+    more = {owner: merged([*shared[owner], *own]) for owner, own in dates.openings.items() if own}
+    return shared | more, dates.closures
 
 
 async def closures_of(
     session: AsyncConnection, owner_ids: Iterable[str], window: Interval
 ) -> tuple[Closure, ...]:
     """Return the closures and busy times of owners that overlap a window, in order of time."""
-    found = await session.execute(_CLOSURES_OF, _asked(owner_ids, window))
-    return tuple(
-        Closure(
-            row["owner_id"],
-            Interval(row["starts_at"], row["ends_at"]),
-            row["reason"],
-            ClosureKind(row["kind"]),
-            id=row["id"],
-        )
-        for row in found.mappings()
-    )
+    return (await dates_of(session, owner_ids, window)).closures
 
 
 async def worked_holidays_of(session: AsyncConnection, owner_ids: Iterable[str]) -> dict[str, set[date]]:

@@ -1,14 +1,15 @@
 """The statements that read and write organisations, rooms, interpreters, accounts and country profiles."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, insert, select
+from sqlalchemy import RowMapping, and_, bindparam, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import tables
 from scheduling.actor import Role
+from scheduling.columns import among, many
 from scheduling.errors import NotForYou
 from scheduling.interpreter import Interpreter
 from scheduling.participant import ParticipantRole
@@ -23,16 +24,14 @@ _INTERPRETERS, _COVERED = tables.interpreters, tables.accreditations
 _ORGANISATION = select(_O).where(_O.c.id == bindparam("wanted"), _O.c.kind == bindparam("as"))
 _LOCKED_ORGANISATION = _ORGANISATION.with_for_update()
 _ACCREDITATIONS = select(_COVERED.c.post_id, _COVERED.c.host_country).where(
-    _COVERED.c.post_id.in_(bindparam("posts", expanding=True))
+    among(_COVERED.c.post_id, many("posts"))
 )
 _PROFILE = select(_PROFILES).where(
     _PROFILES.c.country == bindparam("of"), _PROFILES.c.member_state == bindparam("with")
 )
-_ROOMS_IN_USE = (
-    select(_ROOMS)
-    .where(_ROOMS.c.centre_id == bindparam("centre"), _ROOMS.c.is_active)
-    .order_by(_ROOMS.c.name)
-)
+_IN_USE = (_ROOMS.c.centre_id == bindparam("centre"), _ROOMS.c.is_active)
+_ROOMS_IN_USE = select(_ROOMS).where(*_IN_USE).order_by(_ROOMS.c.name)
+_ROOM_IDS = select(_ROOMS.c.id).where(*_IN_USE)
 _INTERPRETERS_IN_USE = (
     select(_INTERPRETERS)
     .where(_INTERPRETERS.c.country == bindparam("of"), _INTERPRETERS.c.is_active)
@@ -52,11 +51,41 @@ _POST = (
     "auto_confirms",
 )
 
+_SITE_OF, _DESK_OF = _O.alias("centre"), _O.alias("post")
+_SITE, _DESK = ([side.c[name] for name in names] for side, names in ((_SITE_OF, _CENTRE), (_DESK_OF, _POST)))
+_AGREED = list(_PROFILES.c)
+_BOTH = (
+    select(*_SITE, *_DESK, *_AGREED, _COVERED.c.host_country)
+    .join(_SITE_OF, _SITE_OF.c.id == bindparam("centre"))
+    .outerjoin(
+        _PROFILES,
+        and_(_PROFILES.c.country == _DESK_OF.c.country, _PROFILES.c.member_state == _SITE_OF.c.country),
+    )
+    .outerjoin(_COVERED, _COVERED.c.post_id == _DESK_OF.c.id)
+    .select_from(_DESK_OF)
+    .where(_DESK_OF.c.id == bindparam("post"), _DESK_OF.c.kind == "post")
+    .with_for_update(of=_DESK_OF)
+)
+
 
 async def load_centre(session: AsyncConnection, centre_id: str) -> Centre:
     """Return a centre."""
     row = await _organisation(session, "centre", centre_id)
     return Centre(**{name: row[name] for name in _CENTRE})
+
+
+async def load_both(
+    session: AsyncConnection, centre_id: str, post_id: str
+) -> tuple[Centre, Post, CountryProfile]:
+    """Return a centre, a post whose row is locked as by `load_post`, and what their countries agreed."""
+    asked = {"centre": centre_id, "post": post_id}
+    rows = (await session.execute(_BOTH, asked)).mappings().all()
+    if not rows:
+        raise NotForYou("post", post_id)
+    centre, post, agreed = ({each.name: rows[0][each] for each in side} for side in (_SITE, _DESK, _AGREED))
+    covered = frozenset(row[_COVERED.c.host_country] for row in rows) - {None}
+    profile = CountryProfile(country=post["country"], member_state=centre["country"])
+    return Centre(**centre), _post(post, covered), _profile(agreed) if agreed["country"] else profile
 
 
 async def load_authority(session: AsyncConnection, authority_id: str) -> Authority:
@@ -93,17 +122,18 @@ async def rooms_of(session: AsyncConnection, centre_id: str) -> list[Room]:
     return [room_from(row) for row in found.mappings()]
 
 
+async def room_ids_of(session: AsyncConnection, centre_id: str) -> list[str]:
+    """Return the identifiers of the rooms in use of a centre."""
+    return list(await session.scalars(_ROOM_IDS, {"centre": centre_id}))
+
+
 async def load_profile(session: AsyncConnection, country: str, member_state: str) -> CountryProfile:
     """Return what a country agreed with a state, or the profile that promises nothing."""
     asked = {"of": country, "with": member_state}
     row = (await session.execute(_PROFILE, asked)).mappings().one_or_none()
     if row is None:
         return CountryProfile(country=country, member_state=member_state)
-    values = dict(row)
-    values["documents_wanted"] = tuple(values["documents_wanted"])
-    values["questions"] = tuple(values["questions"])
-    values["may_attend"] = tuple(ParticipantRole(role) for role in values["may_attend"])
-    return CountryProfile(**values)
+    return _profile(row)
 
 
 async def interpreters_of(session: AsyncConnection, country: str) -> list[Interpreter]:
@@ -216,7 +246,15 @@ async def _with_accreditations(session: AsyncConnection, rows: Sequence[RowMappi
     return [_post(row, frozenset(covered.get(row["id"], ()))) for row in rows]
 
 
-def _post(row: RowMapping, covered: frozenset[str]) -> Post:
+def _profile(row: Mapping[Any, Any]) -> CountryProfile:
+    values = dict(row)
+    values["documents_wanted"] = tuple(values["documents_wanted"])
+    values["questions"] = tuple(values["questions"])
+    values["may_attend"] = tuple(ParticipantRole(role) for role in values["may_attend"])
+    return CountryProfile(**values)
+
+
+def _post(row: Mapping[Any, Any], covered: frozenset[str]) -> Post:
     values: dict[str, Any] = {name: row[name] for name in _POST}
     values["languages"] = tuple(values["languages"])
     return Post(**values, accredited_to=covered)

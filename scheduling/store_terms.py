@@ -32,10 +32,10 @@ async def terms_of(session: AsyncConnection, slots: Sequence[Held], window: Inte
     active |= await _active(session, tables.rooms, OwnerKind.ROOM, rooms)
     active |= await _active(session, tables.interpreters, OwnerKind.INTERPRETER, interpreters)
     weekly = await store_hours.hours_of(session, active)
-    openings = await store_hours.openings_of(session, active, window)
+    dates = await store_hours.dates_of(session, active, window)
     closures: dict[str, list[Closure]] = {owner_id: [] for owner_id in active}
     for each in (
-        *await store_hours.closures_of(session, active, window),
+        *dates.closures,
         *await _holidays(session, sites, window),
     ):
         closures[each.owner_id].append(each)
@@ -45,7 +45,7 @@ async def terms_of(session: AsyncConnection, slots: Sequence[Held], window: Inte
             kind=kind,
             is_active=is_active,
             weekly=None if kind is OwnerKind.CENTRE else tuple(weekly[owner_id]),
-            openings=openings[owner_id],
+            openings=dates.openings[owner_id],
             closures=closures[owner_id],
         )
         for owner_id, (kind, is_active) in active.items()

@@ -16,7 +16,7 @@ from scheduling.offer import Closure
 from scheduling.queries import BookingRow
 from scheduling.queries_of_days import Appointment, Standing
 from scheduling.slot import Interval
-from scheduling.store_hours import closures_of, open_hours
+from scheduling.store_hours import open_and_closed
 from scheduling.store_places import rooms_of
 from server.exchange import actor, clock, language, login_of, url_for
 from server.i18n import mark
@@ -86,8 +86,8 @@ async def room_lanes(
 ) -> list[Lane]:
     """One lane a room of the centre, with its hours, closures and bookings."""
     rooms = await rooms_of(session, centre_id)
-    hours = await open_hours(session, [room.id for room in rooms], day.span)
-    closures = await closures_of(session, [centre_id, *(room.id for room in rooms)], day.span)
+    owners = [centre_id, *(room.id for room in rooms)]
+    hours, closures = await open_and_closed(session, owners, day.span)
     lanes = []
     for room in rooms:
         shut = [each for each in closures if each.owner_id in {room.id, centre_id}]

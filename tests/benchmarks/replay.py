@@ -89,6 +89,8 @@ def _literal(value: Any, made: Sequence[str]) -> str:
         return "('uid' || :mark::BIGINT)"
     if isinstance(value, datetime | date):
         return f"'{value.isoformat()}'"
+    if isinstance(value, list):  # an array of texts
+        value = f"{{{json.dumps(value)[1:-1]}}}"
     text = value if isinstance(value, str) else json.dumps(value)
     quoted = "'" + text.replace("'", "''") + "'"
     return f"({_VARIABLE.sub(_SPLIT, quoted)})"

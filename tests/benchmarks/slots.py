@@ -71,10 +71,11 @@ async def _turns(engine: AsyncEngine, case: Case, days: int) -> tuple[float, flo
     """Take turns of the whole and of its reads; gives the quickest of each in seconds, and how many slots."""
     found = 0
     sent: list[tuple[str, Any]] = []
+    reading = for_reading(engine)  # the server makes it once
 
     async def find() -> None:
         nonlocal found
-        async with for_reading(engine).connect() as session:
+        async with reading.connect() as session:
             found = await _slots(session, case, days)
 
     async def read() -> None:

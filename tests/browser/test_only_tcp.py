@@ -25,8 +25,10 @@ _BEFORE = """() => {
       window.connection = this;
     }
   };
-  const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-  navigator.mediaDevices.getUserMedia = (wishes) =>
+  const devices = navigator.mediaDevices;
+  if (!devices) return;  // a page without an address has none
+  const ask = devices.getUserMedia.bind(devices);
+  devices.getUserMedia = (wishes) =>
     ask({ ...wishes, video: wishes.video && { width: 320, height: 240, frameRate: 8 } });
 }"""
 _SEES_AND_HEARS = """async () => {

@@ -13,7 +13,6 @@ from scheduling.holiday import Holiday
 from scheduling.offer import Closure, ClosureKind, Offer, Taken
 from scheduling.slot import Interval, Slot, interval_of, quanta_of
 from tests.support.offer_model import (
-    CASE,
     CENTRE,
     INTERPRETERS,
     POST,
@@ -68,8 +67,10 @@ def _inside(interval: Interval) -> range:
     return range(-((epoch - interval.starts_at) // step), (interval.ends_at - epoch) // step)
 
 
-def held(room_id: str, post_id: str = POST.id, case_id: str = "another") -> Taken:
-    return Taken(f"b{room_id}", room_id, post_id, case_id, None, **steps_of(HOUR), holds=True)
+def held(room_id: str, *, at_post: bool = True, of_person: bool = False) -> Taken:
+    return Taken(
+        f"b{room_id}", room_id, None, at_post=at_post, of_person=of_person, holds=True, **steps_of(HOUR)
+    )
 
 
 def shut(owner_id: str, **changes: Any) -> Closure:
@@ -90,10 +91,10 @@ BOTH = ROOMS[:2]
         (H.POST_HOURS, {"post_hours": LATER}),
         (H.TOO_SOON, {"now": HOUR.ends_at}),
         (H.POST_TAKEN, {"taken": (held("elsewhere"),)}),
-        (H.PERSON_TAKEN, {"taken": (held("elsewhere", "another", CASE),)}),
+        (H.PERSON_TAKEN, {"taken": (held("elsewhere", at_post=False, of_person=True),)}),
         (H.ROOM_HOURS, {"room_hours": dict.fromkeys(BOTH, LATER)}),
         (H.ROOMS_CLOSED, {"closures": tuple(shut(room_id) for room_id in BOTH)}),
-        (H.ROOMS_TAKEN, {"taken": tuple(held(room_id, "another") for room_id in BOTH)}),
+        (H.ROOMS_TAKEN, {"taken": tuple(held(room_id, at_post=False) for room_id in BOTH)}),
         (H.INTERPRETER, {"interpreters": {INTERPRETERS[0]: LATER}}),
         (H.INTERPRETER, {"interpreters": {INTERPRETERS[0]: [DAY]}, "closures": (shut(INTERPRETERS[0]),)}),
     ],

@@ -24,7 +24,6 @@ from scheduling.errors import (
 from scheduling.offer import Closure, ClosureKind, Offer, Taken, window_around
 from scheduling.slot import QUANTUM, Interval, Slot, quanta_of
 from tests.support.offer_model import (
-    CASE,
     CENTRE,
     INTERPRETERS,
     POST,
@@ -104,15 +103,8 @@ def test_no_slot_is_nearer_than_the_alternatives(offer: Offer, quantum: int) -> 
 
 
 def test_slots_that_touch_do_not_stand_in_each_others_way() -> None:
-    held = Taken(
-        "b",
-        ROOMS[0],
-        POST.id,
-        CASE,
-        None,
-        **steps_of(between(NINE + timedelta(hours=1), hours=1)),
-        holds=True,
-    )
+    hour = steps_of(between(NINE + timedelta(hours=1), hours=1))
+    held = Taken("b", ROOMS[0], None, at_post=True, of_person=True, holds=True, **hour)
     offer = an_offer(A_DAY, taken=(held,))
     first, third = (Slot(ROOMS[0], NINE + timedelta(hours=n), NINE + timedelta(hours=n + 1)) for n in (0, 2))
     assert {first, third} <= set(offer.slots())
@@ -148,7 +140,7 @@ def test_a_full_day_is_the_posts_own_however_long(zone: str, day: date, hours: f
     assert whole.ends_at - whole.starts_at == timedelta(hours=hours)
     around = Interval(whole.starts_at - timedelta(hours=3), whole.ends_at + timedelta(hours=3))
     hour = steps_of(between(whole.starts_at, hours=1))
-    held = Taken("b", ROOMS[1], POST.id, "another", None, **hour, holds=False)
+    held = Taken("b", ROOMS[1], None, at_post=True, of_person=False, holds=False, **hour)
     offer = an_offer(around, post=replace(POST, zone=zone, daily_quota=1), taken=(held,))
     assert offer.slots()
     assert not [slot for slot in offer.slots() if day_in(slot.starts_at, zone) == day]
@@ -159,7 +151,9 @@ def test_a_full_day_is_the_posts_own_however_long(zone: str, day: date, hours: f
 
 def test_several_wishes_of_one_request_count_once_for_the_day_and_for_the_seats() -> None:
     both = (steps_of(between(NINE + timedelta(hours=n), hours=2)) for n in (0, 1))
-    wishes = tuple(Taken("b", ROOMS[1], POST.id, "another", None, **each, holds=True) for each in both)
+    wishes = tuple(
+        Taken("b", ROOMS[1], None, at_post=True, of_person=False, holds=True, **each) for each in both
+    )
     offer = an_offer(A_DAY, post=replace(POST, daily_quota=2, seats=2), taken=wishes)
     slot = Slot(ROOMS[0], NINE + timedelta(hours=1), NINE + timedelta(hours=2))
     assert offer.refusal_of(slot) is None

@@ -95,6 +95,16 @@ def test_stretches_are_the_sets_again_and_never_touch(several: list[list[tuple[i
     assert GRID.union(sets).tolist() == np.any([np.zeros(WINDOW, bool), *sets], axis=0).tolist()
 
 
+@given(st.lists(spans, max_size=3), st.lists(spans, max_size=3))
+def test_stretches_in_common_are_those_of_each_pair(
+    some: list[list[tuple[int, int]]], more: list[list[tuple[int, int]]]
+) -> None:
+    sets, others = ([GRID.touched(intervals(drawn)) for drawn in several] for several in (some, more))
+    both = [one & other for one in sets for other in others]
+    for found, wanted in zip(GRID.runs(sets, others), GRID.runs(both), strict=True):
+        assert found.tolist() == wanted.tolist()
+
+
 @given(
     st.lists(st.tuples(st.integers(0, 500), st.integers(1, 60)), max_size=5), st.sampled_from([3, 6, 9, 12])
 )

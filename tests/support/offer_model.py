@@ -137,9 +137,9 @@ def _taken(draw: st.DrawFn, window: Interval, rooms: tuple[str, ...]) -> Taken:
     return Taken(
         booking_id=draw(st.sampled_from("abcd")),
         room_id=draw(st.sampled_from(rooms)),
-        post_id=draw(st.sampled_from((POST.id, "another"))),
-        case_id=draw(st.sampled_from((CASE, "another", "another"))),
         interpreter_id=draw(st.sampled_from((None, *INTERPRETERS))),
+        at_post=draw(st.booleans()),
+        of_person=draw(st.sampled_from((True, False, False))),
         **steps_of(draw(_intervals(window, step=5, longest=24))),
         holds=draw(st.booleans()),
     )
@@ -237,17 +237,17 @@ class Model:
     def _asked(self) -> Mapping[date, set[str]]:
         asked: dict[date, set[str]] = {}
         for each in self.offer.taken:
-            if each.post_id == POST.id:
+            if each.at_post:
                 day = _day(when(each).starts_at, self.offer.post.zone)
                 asked.setdefault(day, set()).add(each.booking_id)
         return asked
 
     def is_crowded(self, at: Interval) -> bool:
-        there = {each.booking_id for each in self.held(at) if each.post_id == POST.id}
+        there = {each.booking_id for each in self.held(at) if each.at_post}
         return len(there) >= self.offer.post.seats
 
     def person_is_taken(self, at: Interval) -> bool:
-        return any(each.case_id == CASE for each in self.held(at))
+        return any(each.of_person for each in self.held(at))
 
     def runs(self, room_id: str) -> Iterator[Interval]:
         """The longest stretches that are free in a room."""
