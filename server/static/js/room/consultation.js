@@ -102,13 +102,19 @@ export function choose(consultation, parts, line) {
     row.querySelector("label").textContent = called(one);
     return row;
   };
-  wire(parts.form, () => {});
-  consultation.onChange((isNew) => {
-    if (!isNew || !consultation.runs) return;
-    for (const input of parts.choices.querySelectorAll("input")) input.checked = consultation.stays(input.value);
+  const close = () => {
     const had = panel.contains(document.activeElement);
     panel.hidden = true;
     for (const button of parts.open) button.setAttribute("aria-expanded", "false");
     if (had) parts.resume.focus();
+  };
+  wire(parts.form, () => consultation.runs && close()); // the same people again change nothing, and nobody is told
+  consultation.onChange((isNew) => {
+    if (!isNew) return;
+    if (consultation.runs) close();
+    for (const button of parts.form.querySelectorAll("[data-apart]")) {
+      button.hidden = (button.dataset.apart === "yes") !== consultation.runs;
+    }
+    for (const input of parts.choices.querySelectorAll("input")) input.checked = consultation.stays(input.value);
   });
 }
