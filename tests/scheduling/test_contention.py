@@ -2,8 +2,9 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ from scheduling.request import Requested, request_interview
 from scheduling.slot import Interval, quanta_of
 from server.errors import DatabaseAway
 from tests.support.clock import FixedClock
-from tests.support.database import KIND, POSTGRESQL
+from tests.support.database import POSTGRESQL, fresh_database
 from tests.support.people import (
     GAMBIA_POST,
     KAMER_1,
@@ -34,15 +35,22 @@ from tests.support.people import (
     ask,
     detainee_at,
     officer_of,
+    seed,
     staff_of,
 )
 
 SLOT = datetime(2026, 9, 23, 8, 0, tzinfo=UTC)
 AT_ONCE = 12  # fewer than the pool has connections
-on_postgresql = pytest.mark.skipif(
-    KIND != POSTGRESQL, reason="SQLite has no server process to end; the second pass of make test runs it"
-)
 Job = Callable[[AsyncConnection, Clock], Awaitable[Any]]
+
+
+@pytest.fixture
+async def on_postgresql(tmp_path: Path, clock: FixedClock) -> AsyncIterator[AsyncEngine]:
+    """The seeded world on PostgreSQL, whose server can end a transaction; SQLite has none."""
+    async with fresh_database(tmp_path, POSTGRESQL) as engine:
+        async with engine.begin() as session:
+            await seed(session, clock)
+        yield engine
 
 
 async def people(engine: AsyncEngine, clock: FixedClock, count: int, **values: str) -> list[Case]:
@@ -220,18 +228,18 @@ async def test_a_job_that_runs_several_times_at_once_tells_once(
     assert set(told.values()) == {1}, told
 
 
-@on_postgresql
+@pytest.mark.own_database
 @pytest.mark.parametrize("is_idle", [True, False])
 async def test_a_booking_whose_database_goes_before_the_commit_is_not_half_there(
-    engine: AsyncEngine, clock: FixedClock, *, is_idle: bool
+    on_postgresql: AsyncEngine, clock: FixedClock, *, is_idle: bool
 ) -> None:
-    (case,) = await people(engine, clock, 1)
+    (case,) = await people(on_postgresql, clock, 1)
 
     async def lose_it() -> None:
-        async with engine.begin() as session:
+        async with on_postgresql.begin() as session:
             await ask(session, clock, case, SLOT)
             backend = await session.scalar(text("SELECT pg_backend_pid()"))
-            async with engine.begin() as other:
+            async with on_postgresql.begin() as other:
                 await other.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": backend})
             if not is_idle:
                 await session.execute(select(tables.quanta))
@@ -239,9 +247,9 @@ async def test_a_booking_whose_database_goes_before_the_commit_is_not_half_there
     with pytest.raises(DatabaseAway):
         await lose_it()
     for table in (tables.requests, tables.bookings, tables.wishes, tables.quanta):
-        assert await rows(engine, table) == []
-    events = [each.event for each in await rows(engine, tables.outbox)]
+        assert await rows(on_postgresql, table) == []
+    events = [each.event for each in await rows(on_postgresql, tables.outbox)]
     assert "booking:requested" not in events
-    async with engine.begin() as session:
+    async with on_postgresql.begin() as session:
         await ask(session, clock, case, SLOT)
-    assert len(await rows(engine, tables.quanta)) == 3 * 12
+    assert len(await rows(on_postgresql, tables.quanta)) == 3 * 12

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -15,15 +16,21 @@ from tests.support.database import KIND, POSTGRESQL, new_database
 counts = Table("counts", MetaData(), Column("n", Integer, nullable=False))
 
 
-@pytest.fixture
-async def engine(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
-    with new_database(tmp_path / "counts.db") as address:
+@asynccontextmanager
+async def database(folder: Path, kind: str = KIND) -> AsyncIterator[AsyncEngine]:
+    with new_database(folder / "counts.db", kind=kind) as address:
         engine = create_engine(address)
         async with engine.begin() as session:
             await session.run_sync(counts.metadata.create_all)
             await session.execute(insert(counts).values(n=0))
         yield engine
         await engine.dispose()
+
+
+@pytest.fixture
+async def engine(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
+    async with database(tmp_path) as engine:
+        yield engine
 
 
 async def test_writers_that_read_first_lose_no_update(engine: AsyncEngine) -> None:
@@ -46,8 +53,15 @@ async def test_readers_do_not_wait_for_a_writer_and_see_one_moment(engine: Async
         assert await reader.scalar(select(counts.c.n)) == 0
 
 
-@pytest.mark.skipif(KIND != POSTGRESQL, reason="SQLite has no transaction that may not write")
-async def test_readers_cannot_write_and_writers_can_on_the_same_connections(engine: AsyncEngine) -> None:
+@pytest.mark.own_database
+async def test_on_postgresql_readers_cannot_write_and_writers_can_on_the_same_connections(
+    tmp_path: Path,
+) -> None:
+    async with database(tmp_path, POSTGRESQL) as engine:
+        await only_writers_write(engine)
+
+
+async def only_writers_write(engine: AsyncEngine) -> None:
     async with for_reading(engine).connect() as reader:
         with pytest.raises(DBAPIError, match="read-only transaction"):
             await reader.execute(update(counts).values(n=7))

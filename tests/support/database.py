@@ -77,9 +77,9 @@ def bytes_of(address: str) -> bytes:
 
 
 @asynccontextmanager
-async def fresh_database(folder: Path) -> AsyncIterator[AsyncEngine]:
+async def fresh_database(folder: Path, kind: str = KIND) -> AsyncIterator[AsyncEngine]:
     """Yield the engine of a new database with every table."""
-    with new_database(folder / "test.db", Content.TABLES) as address:
+    with new_database(folder / "test.db", Content.TABLES, kind) as address:
         engine = create_engine(address)
         if engine.dialect.name == SQLITE:
             event.listen(engine.sync_engine, "connect", _hurry)
