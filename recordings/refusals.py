@@ -9,6 +9,7 @@ from scheduling.interview import RecordingRefusal
 
 if TYPE_CHECKING:
     from recordings.outcome import Verdict
+    from recordings.read_back import ReadBackResult
 
 
 class Refusal(RecordingsError):
@@ -96,7 +97,7 @@ class NothingToReadBack(Refusal):
 class ReplyDoesNotFit(Refusal):
     """The person corrected nothing that is noted, or confirmed lines with a correction among them."""
 
-    reply: str
+    reply: "ReadBackResult"
 
 
 @dataclass(eq=False)

@@ -6,6 +6,7 @@ from functools import wraps
 from aiohttp import web
 
 from recordings.errors import RecordingsError
+from recordings.read_back import ReadBackResult
 from recordings.refusals import (
     ConsultationRuns,
     DraftTooLong,
@@ -84,9 +85,6 @@ _WORDS: dict[type[Exception], str] = {
     DraftTooLong: mark("Write 20,000 characters at most"),
     OutcomeStands: mark("The outcome is concluded."),
     NothingToReadBack: mark("Everything that is noted has been read back already."),
-    ReplyDoesNotFit: mark(
-        "“Corrected” needs a correction beside one of the lines, and a correction is never “Confirmed”."
-    ),
     NotReadBack: mark("Read the minutes back to the person first, or say why they are not."),
     RecordingCannotMove: mark("The recording has moved on meanwhile. Look at its state above."),
     StatementEmpty: mark("Write what is to be noted"),
@@ -104,6 +102,11 @@ _FIELDS: dict[type[Exception], str] = {
     EvidenceFileEmpty: "file",
     EvidenceFileTooLarge: "file",
     EvidenceFileUnreadable: "file",
+}
+
+_OF_REPLY = {
+    ReadBackResult.CONFIRMED: mark("You have noted a correction: choose “Corrected”."),
+    ReadBackResult.CORRECTED: mark("Note the correction beside its line first, then choose “Corrected”."),
 }
 
 
@@ -144,4 +147,6 @@ def sentence(refusal: Exception) -> str | None:
     """Give the sentence of a refusal, untranslated; None when the room knows none."""
     if isinstance(refusal, RecordingRefused):
         return _OF_RECORDING[refusal.reason]
+    if isinstance(refusal, ReplyDoesNotFit):
+        return _OF_REPLY[refusal.reply]
     return _WORDS.get(type(refusal))

@@ -16,6 +16,7 @@ from recordings.refusals import (
     OutcomeSuperseded,
     TranscriptAwaited,
 )
+from recordings.store_texts import key_of, statements_of
 from recordings.wording import tidy
 from recordings.working_copy import MasterSecret
 from scheduling.errors import NotForYou
@@ -130,7 +131,9 @@ async def _facts(request: web.Request, form: Form) -> dict[str, Any]:
         await record_view(
             session, clock(request), actor(request), "interview", _id(request), detail="outcome"
         )
-        return await outcome_facts(request, session, actor(request), page, form)
+        key = await key_of(session, _secret(request), _id(request))
+        lines = [line for line in await statements_of(session, key, _id(request)) if line.text is not None]
+        return {**await outcome_facts(request, session, actor(request), page, form), "lines": lines}
 
 
 def _to_interview(request: web.Request) -> web.Response:

@@ -95,8 +95,9 @@ async def test_a_host_in_firefox_writes_and_brings_a_still_and_a_guest_in_firefo
         await world.host.page.press("#message", "Enter")
         for somebody in (lawyer, world.officer):
             await somebody.reads_in_time("messages", "Le document arrive.")
-        await world.host.page.bring_to_front()
-        await world.officer.click("[data-evidence=picture]")
-        await world.officer.reads_in_time("evidence-form", "Prise par la caméra elle-même")
-        for somebody in (lawyer, world.host, world.officer):
-            assert not somebody.trouble
+        assert not lawyer.trouble
+    await world.host.page.bring_to_front()
+    await world.officer.click("[data-evidence=picture]")
+    await world.officer.reads_in_time("evidence-form", "Prise par la caméra elle-même")
+    for somebody in (world.host, world.officer):
+        assert not somebody.trouble

@@ -31,6 +31,15 @@ async def test_the_form_shows_the_evidence_and_what_the_rule_asks(world: World) 
     assert ("view", "outcome") in await world.audited(last_of(interview))
 
 
+async def test_the_officer_reads_the_minutes_again_beside_the_form(world: World) -> None:
+    interview = await world.running()
+    await world.say(interview, "Né à <Labé>.")
+    await world.officer.post(f"{interview}/end", {"ending": "normal", "unread": "person_refused"})
+    page = await world.officer.get(f"{interview}/outcome")
+    assert page.says("Relire le procès-verbal, 1 ligne")
+    assert "Né à &lt;Labé&gt;." in page.text
+
+
 async def test_too_little_evidence_shows_the_counts_and_keeps_the_reasons(world: World) -> None:
     interview = await world.running()
     statement = await world.show(interview, "person_statement")

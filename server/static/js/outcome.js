@@ -18,3 +18,11 @@ function recount() {
 if (panel) {
   boxes.forEach((box) => box.addEventListener("change", recount));
 }
+
+// What was typed and not signed is not lost by a click on the menu.
+const form = document.querySelector("[data-unsaved]");
+const unsaved = new AbortController();
+form.addEventListener("input", () => {
+  addEventListener("beforeunload", (event) => event.preventDefault(), { signal: unsaved.signal });
+}, { once: true });
+form.addEventListener("submit", () => unsaved.abort());

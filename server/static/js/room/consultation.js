@@ -102,16 +102,20 @@ export function choose(consultation, parts, line) {
     row.querySelector("label").textContent = called(one);
     return row;
   };
-  const close = () => {
+  /** Closes the panel; the focus goes to where one goes on, never to what a second Enter would end. */
+  const close = (goesOn) => {
     const had = panel.contains(document.activeElement);
     panel.hidden = true;
     for (const button of parts.open) button.setAttribute("aria-expanded", "false");
-    if (had) parts.resume.focus();
+    if (had) goesOn().focus();
   };
-  wire(parts.form, () => consultation.runs && close()); // the same people again change nothing, and nobody is told
+  const shown = () => parts.open.find((button) => button.offsetParent) ?? parts.resume;
+  let ran = false;
+  wire(parts.form, () => consultation.runs && close(shown)); // the same people again change nothing, and nobody is told
   consultation.onChange((isNew) => {
     if (!isNew) return;
-    if (consultation.runs) close();
+    close(consultation.runs && !ran ? () => parts.resume : shown);
+    ran = consultation.runs;
     for (const button of parts.form.querySelectorAll("[data-apart]")) {
       button.hidden = (button.dataset.apart === "yes") !== consultation.runs;
     }

@@ -171,7 +171,7 @@ if (door) {
       form: part("consult-form"),
       choices: part("may-stay"),
       template: template("stays"),
-      open: root.querySelectorAll("[aria-controls=consult]"),
+      open: [...root.querySelectorAll("[aria-controls=consult]")],
       resume: part("resume"),
     },
     line,
@@ -188,13 +188,14 @@ function run(ms) {
   running.at = performance.now();
 }
 
-/** Offers the endings that fit the interview as it stands. */
+/** Offers the endings that fit the interview as it stands; only the normal one is anybody's first choice. */
 function offer(endings) {
   for (const option of ending.options) {
-    option.hidden = !endings.includes(option.value);
+    option.hidden = option.value !== "" && !endings.includes(option.value);
     option.disabled = option.hidden;
   }
-  if (!ending.dataset.chosen || ending.selectedOptions[0]?.disabled) ending.value = endings[0];
+  if (ending.dataset.chosen && !ending.selectedOptions[0]?.disabled) return;
+  ending.value = endings.includes("normal") ? "normal" : "";
 }
 
 /** Puts the facts of notice, consent, clock and recorded time onto the page. */
@@ -324,4 +325,10 @@ for (const form of root.querySelectorAll("form[data-send]")) {
 window.addEventListener("pagehide", () => line.send({ type: "leave" }));
 if (runningMs) run(Number(runningMs));
 setInterval(() => stage.state === "room" && facts(), FACTS_EVERY_MS);
+let known = new Set();
+line.on("roster", ({ people: all }) => {
+  const isNew = all.some((one) => !known.has(one.participant));
+  known = new Set(all.map((one) => one.participant));
+  if (isNew && stage.state === "room") facts(); // which bring the name
+});
 if (stage.state === "door" && sessionStorage.getItem(INSIDE)) enter(true);
