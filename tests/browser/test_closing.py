@@ -29,6 +29,10 @@ async def test_the_minutes_are_read_back_before_it_ends(two: Scene) -> None:
     await two.officer.reads_in_time("minutes", SAID)
 
     await two.officer.click("[aria-controls=end]")
+    await page.fill("#text", "Une phrase commencée")
+    await two.officer.click("#end .govuk-button--warning")
+    await expect(page.locator("#end [data-error]")).to_contain_text("tapée sans être consignée")
+    await page.fill("#text", "")
     await two.officer.click("#end .govuk-button--warning")
     await expect(page.locator("#end [data-error]")).to_contain_text("Relisez d’abord le procès-verbal")
     await two.officer.click("#end [data-close]")

@@ -7,7 +7,7 @@ import { disclose, keys, ownMedia, recording } from "./controls.js";
 import { Devices } from "./devices.js";
 import { Door } from "./door.js";
 import { Evidence } from "./evidence.js";
-import { wire } from "./form.js";
+import { complain, wire } from "./form.js";
 import { Line } from "./line.js";
 import { OwnMedia, trouble } from "./media.js";
 import { Messages } from "./messages.js";
@@ -187,6 +187,14 @@ function run(ms) {
   running.ms = ms;
   running.at = performance.now();
 }
+
+/** A line that is typed and not kept would be lost with the room. */
+ending?.form.addEventListener("submit", (event) => {
+  if (!root.querySelector("#text")?.value.trim()) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  complain(ending.form, word("unsaid"));
+}, { capture: true });
 
 /** Offers the endings that fit the interview as it stands; only the normal one is anybody's first choice. */
 function offer(endings) {
