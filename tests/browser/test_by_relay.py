@@ -12,6 +12,7 @@ from scheduling.actor import Role
 from server.app_keys import TURN
 from server.settings import Address
 from server.turn import VALID_FOR, Turn
+from tests.support.browser import PHONE, WIDE, Visitor
 from tests.support.connection import BEFORE, SEES_AND_HEARS, report_of_check
 from tests.support.coturn import HOST, RELAY, coturn
 from tests.support.interview import book
@@ -90,6 +91,10 @@ async def test_where_nothing_else_is_open_both_see_and_hear_by_the_relay_and_the
     assert "TURN\u00a0: essayé, fonctionne" in report
     assert f"le relais {two.turn} (TURN)" in report
     assert "relay tls" in report
+    for size in (PHONE, WIDE):
+        await two.officer.page.set_viewport_size(size)
+        assert await Visitor(two.officer.page).breaches() == []
+        assert await Visitor(two.officer.page).overflow() == 0
     assert not two.host.trouble + two.officer.trouble
 
 
