@@ -3,7 +3,7 @@ PY ?= python3
 export PYTHONDONTWRITEBYTECODE =  # tests start a hundred processes: none compiles again what another has
 BIN = .venv/bin
 UV = $(BIN)/uv
-APT = chromium firefox-esr age fonts-dejavu-core postgresql khal radicale gir1.2-ical-3.0 python3-gi
+APT = chromium firefox-esr age fonts-dejavu-core postgresql khal radicale gir1.2-ical-3.0 python3-gi coturn
 # Threads, sockets and processes are tested in asyncio's debug mode, which doubles what the large rooms cost.
 ROOMS_OF_MEDIA = tests/webrtc tests/recordings tests/rehearsal
 ROOMS_OF_PAGES = $(filter-out $(ROOMS_OF_MEDIA) $(addprefix tests/,browser stories support benchmarks),$(patsubst %/,%,$(wildcard tests/*/)))

@@ -16,7 +16,7 @@ from server.forms import MOST_BYTES
 from server.headers import add_headers
 from server.i18n import load_languages
 from server.keeping import kept
-from server.keys import Secrets
+from server.keys import Secrets, read_turn_secret
 from server.media import NodeLink
 from server.media_journal import DatabaseJournal
 from server.migrations import UnknownRevision, upgrade
@@ -25,6 +25,7 @@ from server.routes import ROUTES, Route, add_routes
 from server.sealing import SEALING, Sealing
 from server.settings import RECORDINGS, Settings, node_command
 from server.templating import STATIC_FOLDER, load_templates
+from server.turn import Turn
 
 
 def create_app(
@@ -59,9 +60,16 @@ def create_app(
     add_routes(app, ROUTES + more_routes)
     app.router.add_static("/static", STATIC_FOLDER, name="static")
     app.on_response_prepare.append(add_headers)
-    app.cleanup_ctx.extend([_database, _sealing, _media, jobs.running, _closing])
+    app.cleanup_ctx.extend([_turn, _database, _sealing, _media, jobs.running, _closing])
     app.on_shutdown.append(_hang_up)
     return app
+
+
+async def _turn(app: web.Application) -> AsyncIterator[None]:
+    settings = app[app_keys.SETTINGS]
+    secret = read_turn_secret(settings.keys) if settings.turn else b""
+    app[app_keys.TURN] = Turn(settings.turn, secret)
+    yield
 
 
 async def _database(app: web.Application) -> AsyncIterator[None]:

@@ -13,6 +13,7 @@ from server.media import NodeLink
 from server.passwords import Passwords
 from server.settings import Settings
 from server.templating import Templates
+from server.turn import Turn
 
 SETTINGS = web.AppKey("settings", Settings)
 CLOCK: web.AppKey[Clock] = web.AppKey("clock")
@@ -25,5 +26,6 @@ TEMPLATES = web.AppKey("templates", Templates)
 PASSWORDS = web.AppKey("passwords", Passwords)
 ATTEMPTS = web.AppKey("attempts", Attempts)
 MEDIA = web.AppKey("media", NodeLink)
+TURN = web.AppKey("turn", Turn)
 
 LOGIN: web.RequestKey[Login] = web.RequestKey("login", Login)

@@ -17,7 +17,7 @@ from server.errors import TooManyAttempts
 KNOWN_BROWSER = RateLimitItemPerMinute(10, 10)
 STRANGERS_PER_ACCOUNT = RateLimitItemPerMinute(10, 15)
 PER_ADDRESS = RateLimitItemPerMinute(60, 5)
-PROBES = RateLimitItemPerMinute(24, 10)  # two for each check: one by UDP, one by TCP
+PROBES = RateLimitItemPerMinute(36, 10)  # three for each check: by UDP, by TCP, by a relay
 _MARK_NONCE_BYTES = 9
 
 

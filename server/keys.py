@@ -14,6 +14,7 @@ from server.errors import SettingError
 SECRET_NAME = "secret.key"  # noqa: S105 - the name of a file
 SECRET_BYTES = 32
 PASSWORD_NAME = "smtp.password"  # noqa: S105 - the name of a file
+TURN_NAME = "turn.secret"
 _MOST_PASSWORD_BYTES = 1024
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -51,14 +52,12 @@ def read_master(keys: Path) -> bytes:
 
 def read_mail_password(keys: Path) -> str:
     """Give the password of the mail server's account; refuses a file that others may read."""
-    path = keys / PASSWORD_NAME
-    try:
-        password = _read_guarded(path, _MOST_PASSWORD_BYTES).decode().rstrip("\r\n")
-    except UnicodeDecodeError:
-        password = ""
-    if not password or not password.isprintable():
-        raise SettingError("PARLOIR_KEYS", f"{path} must hold one line, the password of the mail server")
-    return password
+    return _read_line(keys / PASSWORD_NAME, "the password of the mail server")
+
+
+def read_turn_secret(keys: Path) -> bytes:
+    """Give the secret shared with the TURN relays; refuses a file that others may read."""
+    return _read_line(keys / TURN_NAME, "the static-auth-secret of the TURN relay").encode()
 
 
 def write_master(keys: Path) -> Path:
@@ -70,6 +69,16 @@ def write_master(keys: Path) -> Path:
         file.flush()
         os.fsync(file.fileno())
     return path
+
+
+def _read_line(path: Path, meaning: str) -> str:
+    try:
+        line = _read_guarded(path, _MOST_PASSWORD_BYTES).decode().rstrip("\r\n")
+    except UnicodeDecodeError:
+        line = ""
+    if not line or not line.isprintable():
+        raise SettingError("PARLOIR_KEYS", f"{path} must hold one line, {meaning}")
+    return line
 
 
 def _read_guarded(path: Path, most_bytes: int) -> bytes:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from server.errors import SettingError
 from server.mail_server import MailServer, mail_address, mail_server
+from server.turn import turn_addresses
 
 RECORDINGS = "recordings"  # the folder in the data folder that holds every sealed file
 DEFAULT_LISTEN = "127.0.0.1:8080"
@@ -26,6 +27,7 @@ NAMES = (
     "proxy",
     "smtp",
     "mail_from",
+    "turn",
 )
 
 
@@ -59,6 +61,7 @@ class Settings:
     demo: bool = False
     smtp: MailServer | None = None
     mail_from: str = "parloir@localhost"
+    turn: tuple[str, ...] = ()
 
     @property
     def is_https(self) -> bool:
@@ -98,6 +101,7 @@ def read_settings(environment: Mapping[str, str], flags: Mapping[str, str | None
         demo=environment.get(variable("demo")) == "1",
         smtp=smtp,
         mail_from=mail_from,
+        turn=turn_addresses(variable("turn"), given["turn"] or ""),
     )
 
 

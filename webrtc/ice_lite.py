@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from webrtc.ports import Address
-from webrtc.stun import USE_CANDIDATE, StunMessage
+from webrtc.stun import PRIORITY, USE_CANDIDATE, StunMessage
 
 CONSENT_SECONDS = 30.0
 FORMER_CREDENTIALS_SECONDS = 30.0
 MAX_PATHS = 16
-UDP_LIVES_SECONDS = 3.0
-"""How long after its last check a path over UDP is kept from one over TCP."""
+BETTER_LIVES_SECONDS = 3.0
+"""How long after its last check a path is kept from a slower one: over UDP, over TCP, by a relay."""
+_RELAYED_AT_MOST = 9
+"""Type preference of a relayed candidate, where a browser says it: 0 (RFC 8445 section 5.1.2.2), or 5."""
 
 
 class Path(Protocol):
@@ -55,7 +57,16 @@ def new_credentials() -> Credentials:
 class IceLite:
     """The checks of one peer and the path that they chose."""
 
-    __slots__ = ("_checked", "_former_until", "credentials", "former", "path", "remote_ufrag", "stays")
+    __slots__ = (
+        "_checked",
+        "_former_until",
+        "_relayed",
+        "credentials",
+        "former",
+        "path",
+        "remote_ufrag",
+        "stays",
+    )
 
     def __init__(self, remote_ufrag: str) -> None:
         self.remote_ufrag = remote_ufrag
@@ -66,6 +77,7 @@ class IceLite:
         """Whether the present path is kept, whatever the peer nominates."""
         self._former_until = 0.0
         self._checked: dict[Path, float] = {}
+        self._relayed: set[Path] = set()
 
     @property
     def paths(self) -> tuple[Path, ...]:
@@ -95,6 +107,9 @@ class IceLite:
         if path not in self._checked and len(self._checked) >= MAX_PATHS:
             return False
         self._checked[path] = now
+        priority = request.attributes.get(PRIORITY)
+        if priority and priority[0] <= _RELAYED_AT_MOST:
+            self._relayed.add(path)
         newest = request.username.partition(":")[0] == self.credentials.ufrag
         nominated = newest and USE_CANDIDATE in request.attributes
         if not self.stays and (self.path is None or (nominated and not self._is_worse(path, now))):
@@ -104,6 +119,7 @@ class IceLite:
     def lose(self, path: Path) -> None:
         """Forget a path that has ended; the one that was checked last takes its place."""
         self._checked.pop(path, None)
+        self._relayed.discard(path)
         if self.path is path:
             self.path = self._freshest()
 
@@ -112,6 +128,7 @@ class IceLite:
         lost = [path for path, at in self._checked.items() if now - at > CONSENT_SECONDS]
         for path in lost:
             del self._checked[path]
+        self._relayed.difference_update(lost)
         if self.path in lost:
             self.path = self._freshest()
         old = None
@@ -120,15 +137,18 @@ class IceLite:
         return lost, old
 
     def _is_worse(self, path: Path, now: float) -> bool:
-        """Say whether a path over TCP would replace one over UDP that lives.
+        """Say whether a slower path would replace one that lives.
 
         A browser that nominates whatever it checks means the pair of the highest priority (RFC 8445
-        section 8.1.1), and that is the one over UDP.
+        section 8.1.1): the one over UDP before the one over TCP, and any before the one by a relay.
         """
         current = self.path
-        if current is None or path.protocol == "udp" or current.protocol == "tcp":
+        if current is None or self._rank(path) >= self._rank(current):
             return False
-        return now - self._checked.get(current, now) < UDP_LIVES_SECONDS
+        return now - self._checked.get(current, now) < BETTER_LIVES_SECONDS
+
+    def _rank(self, path: Path) -> int:
+        return 0 if path in self._relayed else 1 if path.protocol == "tcp" else 2
 
     def _freshest(self) -> Path | None:
         """Return the path that was checked last; none in place of one that was to stay."""

@@ -19,6 +19,7 @@ _HELP = {
         "the mail server: smtp+starttls://USER@HOST:587, smtps://... (default: none)",
     ),
     "mail_from": ("ADDRESS", "the address that mails and invitations come from"),
+    "turn": ("ADDRESSES", "TURN relays: turns:HOST:443?transport=tcp, turn:HOST (default: none)"),
 }
 
 

@@ -15,7 +15,7 @@ from server.csrf import comes_from_here
 from server.errors import TooManyAttempts
 from server.exchange import actor, clock, see_other, transaction, url_for
 from server.forms import read_form
-from server.handlers.line import MOST_MESSAGE_BYTES, pipe
+from server.handlers.line import MOST_MESSAGE_BYTES, pipe, tell_turn
 from server.handlers.room import view_of
 from server.pages import render
 from server.room_words import in_words
@@ -104,6 +104,7 @@ async def probe(request: web.Request, owner: str) -> web.WebSocketResponse:
             await socket.send_json(TOO_OFTEN)
         await socket.close()
         return socket
+    await tell_turn(request, socket)
     node.end_probe(owner)
     await pipe(socket, await node.probe(owner), node)
     return socket

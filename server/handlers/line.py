@@ -10,7 +10,7 @@ from scheduling.admit import Entry, enter
 from scheduling.errors import InterviewOver, NotForYou, PutOut, SeatOfAnother, TooEarly
 from scheduling.mark_check import mark_check
 from scheduling.store_consultations import running_consultation
-from server.app_keys import MEDIA
+from server.app_keys import MEDIA, TURN
 from server.checked_device import checked_today
 from server.csrf import comes_from_here
 from server.exchange import actor, clock, reading, transaction
@@ -42,6 +42,7 @@ async def open_line(request: web.Request) -> web.WebSocketResponse:
         await socket.send_json(entry)
         await socket.close()
         return socket
+    await tell_turn(request, socket)
     line = await node.enter(interview_id, entry.participant.id, entry.participant.role)
     log.info("line:opened", interview_id=interview_id, participant_id=line.participant_id)
     try:
@@ -49,6 +50,14 @@ async def open_line(request: web.Request) -> web.WebSocketResponse:
     finally:
         log.info("line:closed", interview_id=interview_id, participant_id=line.participant_id)
     return socket
+
+
+async def tell_turn(request: web.Request, socket: web.WebSocketResponse) -> None:
+    """Tell a browser, before all else, the relays that it may use; where there are none it hears nothing."""
+    turn = request.app[TURN]
+    if turn.addresses:
+        with suppress(ConnectionError):
+            await socket.send_json({"type": "turn", "servers": turn.servers(clock(request)())})
 
 
 async def pipe(socket: web.WebSocketResponse, line: Line, node: NodeLink) -> None:

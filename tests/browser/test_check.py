@@ -133,7 +133,7 @@ async def test_a_good_line_is_measured_reported_and_kept_up_to_the_door(desk: De
     assert "Par UDP" in await desk.page.inner_text("[data-part=network-way]")
     assert "UDP\u00a0: essayé, fonctionne" in report
     assert "TCP\u00a0: essayé, fonctionne" in report
-    assert "TURN\u00a0: pas essayé, ce serveur ne l’offre pas" in report  # noqa: RUF001 - typography
+    assert "TURN\u00a0: pas offert par ce serveur" in report
     assert not re.search("Diallo|Mamadou", report)
     async with desk.page.expect_download() as saved:
         await desk.officer.click("[data-part=download]")

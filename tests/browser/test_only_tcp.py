@@ -10,43 +10,12 @@ from playwright.async_api import async_playwright
 
 from scheduling.actor import Role
 from server.settings import Address
+from tests.support.connection import BEFORE, SEES_AND_HEARS, WAYS, report_of_check
 from tests.support.interview import book
 from tests.support.lossy_road import NODE, ROAD, LossyRoad, free_port, lossy_road
-from tests.support.person import PATIENCE_MS, Person, person
+from tests.support.person import PATIENCE_MS, person
 from tests.support.scene import RunningClock, Scene
 from tests.support.web import running_house
-
-# The two pages are opened with a cheap camera, and keep their connection where the test finds it.
-_BEFORE = """() => {
-  const Made = window.RTCPeerConnection;
-  window.RTCPeerConnection = class extends Made {
-    constructor(...options) {
-      super(...options);
-      window.connection = this;
-    }
-  };
-  const devices = navigator.mediaDevices;
-  if (!devices) return;  // a page without an address has none
-  const ask = devices.getUserMedia.bind(devices);
-  devices.getUserMedia = (wishes) =>
-    ask({ ...wishes, video: wishes.video && { width: 320, height: 240, frameRate: 8 } });
-}"""
-_SEES_AND_HEARS = """async () => {
-  const report = [...(await window.connection.getStats()).values()];
-  const inbound = report.filter(({ type }) => type === "inbound-rtp");
-  const sees = inbound.some(({ kind, framesDecoded }) => kind === "video" && framesDecoded > 20);
-  const hears = inbound.some(({ kind, totalSamplesReceived, concealedSamples, totalAudioEnergy }) =>
-    kind === "audio" && totalSamplesReceived - concealedSamples > 48_000 && totalAudioEnergy > 0.001);
-  return sees && hears;
-}"""
-_WAYS = """async () => {
-  const report = await window.connection.getStats();
-  const used = [...report.values()].filter(
-    ({ type, nominated, state }) => type === "candidate-pair" && nominated && state === "succeeded");
-  const ends = ({ localCandidateId, remoteCandidateId }) => [localCandidateId, remoteCandidateId];
-  return used.map((pair) => ends(pair).map((id) => report.get(id).protocol));
-}"""
-MEASURED_MS = 40_000
 
 
 @dataclass
@@ -69,28 +38,17 @@ async def two(tmp_path: Path) -> AsyncIterator[Office]:
             person(playwright, house, Role.CONSULAR_OFFICER, in_firefox=True) as officer,
         ):
             for somebody in (host, officer):
-                await somebody.page.add_init_script(f"({_BEFORE})()")
+                await somebody.page.add_init_script(f"({BEFORE})()")
             yield Office(house, interview_id, host, officer, road)
-
-
-async def check(somebody: Person) -> str:
-    """Let a line be measured; return the report."""
-    page = somebody.page
-    await page.goto("/check")
-    await somebody.click("[data-begin]")
-    await somebody.click("[data-play]")
-    await somebody.click("[data-heard=yes]")
-    await page.wait_for_selector("#check[data-state=done]", timeout=MEASURED_MS)
-    return await page.input_value("[data-part=report]")
 
 
 async def test_without_udp_both_see_and_hear_by_tcp_and_the_check_says_so(two: Office) -> None:
     await two.meet()
     for somebody in (two.host, two.officer):
-        await somebody.page.wait_for_function(_SEES_AND_HEARS, timeout=PATIENCE_MS)
-        assert await somebody.page.evaluate(_WAYS) == [["tcp", "tcp"]]
+        await somebody.page.wait_for_function(SEES_AND_HEARS, timeout=PATIENCE_MS)
+        assert await somebody.page.evaluate(WAYS) == [["tcp", "tcp"]]
     people = two.host, two.officer
-    for somebody, report in zip(people, await asyncio.gather(*map(check, people)), strict=True):
+    for somebody, report in zip(people, await asyncio.gather(*map(report_of_check, people)), strict=True):
         assert "Par TCP seulement" in await somebody.page.inner_text("[data-part=network-way]")
         assert "UDP\u00a0: essayé, pas de réponse" in report
         assert "TCP\u00a0: essayé, fonctionne" in report

@@ -77,6 +77,8 @@ def test_bad_usage_is_one_line(words: list[str]) -> None:
         ({"PARLOIR_URL": "https://parloir.example/here"}, "PARLOIR_URL"),
         ({"PARLOIR_DATABASE": "mysql://x"}, "PARLOIR_DATABASE"),
         ({"PARLOIR_PROXY": "proxy"}, "PARLOIR_PROXY"),
+        ({"PARLOIR_TURN": "turn.example.org"}, "PARLOIR_TURN"),
+        ({"PARLOIR_TURN": "turn:turn.example.org"}, "turn.secret"),
     ],
 )
 def test_a_wrong_setting_is_one_line(environment: Environment, change: Environment, says: str) -> None:

@@ -18,7 +18,10 @@ _RTCP = range(192, 224)
 
 
 class LossyRoad:
-    """Carries datagrams; `loses_up` and `loses_down` say of the n-th media packet that it is lost."""
+    """Carries datagrams; `loses_up` and `loses_down` say of the n-th media packet that it is lost.
+
+    A closed one carries those of the address that it `lets_through`, and no others.
+    """
 
     def __init__(self, port: int) -> None:
         self._node = (NODE, port)
@@ -30,6 +33,7 @@ class LossyRoad:
         self.loses_up: Callable[[int], bool] = lambda _: False
         self.loses_down: Callable[[int], bool] = lambda _: False
         self.is_closed = False
+        self.lets_through = ""
         self._loop.add_reader(self._front, self._carry_up)
         self._streams: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
@@ -78,7 +82,7 @@ class LossyRoad:
 
     def _carry_up(self) -> None:
         data, browser = self._front.recvfrom(DATAGRAM_BYTES)
-        if self.is_closed:
+        if self.is_closed and browser[0] != self.lets_through:
             return
         if is_media(data):
             self._up += 1

@@ -89,13 +89,14 @@ def _free_port() -> int:
 
 def _tls_of(folder: Path) -> ssl.SSLContext:
     if not (folder / "authority.pem").exists():
-        _make_certificates(folder)
+        make_certificates(folder)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder / "server.pem")
     return context
 
 
-def _make_certificates(folder: Path) -> None:
+def make_certificates(folder: Path) -> None:
+    """Write `authority.pem`, and `server.pem` with its key for this host."""
     authority, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "authority of tests")])
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, HOST)])

@@ -105,11 +105,11 @@ class Person:
 
 @asynccontextmanager
 async def person(
-    playwright: Playwright, house: House, role: Role, *, in_firefox: bool = False
+    playwright: Playwright, house: House, role: Role, *, in_firefox: bool = False, more: tuple[str, ...] = ()
 ) -> AsyncIterator[Person]:
     """Give somebody a browser of their own, signed in."""
     signed_in = await house.sign_in_as(role)
-    async with passer_by(playwright, house, in_firefox=in_firefox) as somebody:
+    async with passer_by(playwright, house, in_firefox=in_firefox, more=more) as somebody:
         cookies = signed_in.session.cookie_jar
         await somebody.page.context.add_cookies(
             [{"name": each.key, "value": each.value, "url": house.settings.url} for each in cookies]
@@ -119,15 +119,15 @@ async def person(
 
 @asynccontextmanager
 async def passer_by(
-    playwright: Playwright, house: House, *, in_firefox: bool = False
+    playwright: Playwright, house: House, *, in_firefox: bool = False, more: tuple[str, ...] = ()
 ) -> AsyncIterator[Person]:
-    """Give somebody without an account a browser of their own."""
+    """Give somebody without an account a browser of their own; `more` are words for Chromium."""
     if in_firefox:
         browser = await playwright.firefox.launch(
             channel="moz-firefox", executable_path=FIREFOX, firefox_user_prefs=_FIREFOX_SETTINGS
         )
     else:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *more])
     wishes = _NO_WISHES if in_firefox else {}
     try:
         context = await browser.new_context(viewport=WIDE, locale="fr", base_url=house.settings.url, **wishes)

@@ -31,6 +31,7 @@ from tests.support.database import Content, new_database
 from tests.support.vault_keys import keyring_of, write_keyring
 
 PASSWORD = "a sentence that opens tests"
+TURN_SECRET = "a word that both sides know"
 CENTRE, POST, AUTHORITY = "Centre de la Dyle", "Consulat général, Bruxelles", "Office des étrangers"
 WORKPLACES = {
     Role.CENTRE_STAFF: CENTRE,
@@ -173,6 +174,14 @@ def make_folders(root: Path) -> tuple[dict[str, str], Identity]:
     return environment, supervisor
 
 
+def write_turn_secret(key_folder: Path) -> Path:
+    """Put the secret that is shared with TURN relays where the web process reads it."""
+    path = key_folder / keys.TURN_NAME
+    path.touch(mode=0o600)
+    path.write_text(f"{TURN_SECRET}\n", encoding="utf-8")
+    return path
+
+
 @asynccontextmanager
 async def running_house(
     root: Path,
@@ -183,6 +192,8 @@ async def running_house(
 ) -> AsyncIterator[House]:
     """Start a house below `root`; `changes` replace settings."""
     environment, supervisor = make_folders(root)
+    if changes.get("turn"):
+        write_turn_secret(root / "keys")
     with new_database(root / "data" / "parloir.db", Content.MIGRATED) as address:
         settings = replace(read_settings(environment, {}), **{"database": address, **changes})
         async with another_house(settings, supervisor, clock=clock, more_routes=more_routes) as house:

@@ -2,12 +2,14 @@
 
 from typing import Literal
 
+import pytest
+
 from webrtc import stun
 from webrtc.ice_lite import (
+    BETTER_LIVES_SECONDS,
     CONSENT_SECONDS,
     FORMER_CREDENTIALS_SECONDS,
     MAX_PATHS,
-    UDP_LIVES_SECONDS,
     IceLite,
 )
 from webrtc.stun import StunMessage
@@ -30,9 +32,18 @@ class Way:
 
 
 def check(
-    ice: IceLite, way: Way, *, nominate: bool = False, ufrag: str | None = None, now: float = 1.0
+    ice: IceLite,
+    way: Way,
+    *,
+    nominate: bool = False,
+    ufrag: str | None = None,
+    now: float = 1.0,
+    priority: str = "6e7c00ff",
 ) -> bool:
-    attributes = {stun.USERNAME: f"{ufrag or ice.credentials.ufrag}:them".encode()}
+    attributes = {
+        stun.USERNAME: f"{ufrag or ice.credentials.ufrag}:them".encode(),
+        stun.PRIORITY: bytes.fromhex(priority),
+    }
     if nominate:
         attributes[stun.USE_CANDIDATE] = b""
     request: StunMessage = stun.parse(stun.build(stun.BINDING_REQUEST, bytes(12), attributes, "x"))
@@ -60,8 +71,30 @@ def test_whoever_nominates_all_that_they_check_keeps_udp_while_it_lives() -> Non
     check(ice, udp, nominate=True, now=1.0)
     check(ice, tcp, nominate=True, now=1.1)
     assert ice.path is udp
-    check(ice, tcp, nominate=True, now=1.0 + UDP_LIVES_SECONDS)
+    check(ice, tcp, nominate=True, now=1.0 + BETTER_LIVES_SECONDS)
     assert ice.path is tcp
+
+
+@pytest.mark.parametrize("protocol", ["udp", "tcp"])
+def test_whoever_nominates_all_that_they_check_keeps_a_direct_path_before_a_relay(
+    protocol: Literal["udp", "tcp"],
+) -> None:
+    ice, direct, relay = IceLite("them"), Way(1, protocol), Way(2)
+    check(ice, relay, nominate=True, priority="007e1fff")
+    assert ice.path is relay
+    check(ice, direct, nominate=True, now=2.0)
+    assert ice.path is direct
+    check(ice, relay, nominate=True, now=2.5, priority="057e1fff")
+    assert ice.path is direct
+    check(ice, relay, nominate=True, now=2.0 + BETTER_LIVES_SECONDS, priority="007e1fff")
+    assert ice.path is relay
+
+
+def test_a_check_with_an_empty_priority_is_one_like_others() -> None:
+    ice, first, second = IceLite("them"), Way(1), Way(2)
+    check(ice, first)
+    assert check(ice, second, nominate=True, priority="")
+    assert ice.path is second
 
 
 def test_udp_takes_over_from_tcp_and_a_newer_connection_from_an_older_at_once() -> None:

@@ -92,7 +92,7 @@ async def test_a_connection_that_breaks_off_is_a_peer_that_vanished(house: NodeI
 async def test_media_follows_from_tcp_to_udp_and_back(
     house: NodeInTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ice_lite, "UDP_LIVES_SECONDS", 0.0)
+    monkeypatch.setattr(ice_lite, "BETTER_LIVES_SECONDS", 0.0)
     house.enter("a", "A")
     house.enter("b", "B", "consular_officer")
     made = MediaPeer(house, "a"), MediaPeer(house, "b")

@@ -1,7 +1,7 @@
 /** The ways to the media node, tried, and one measured: ten seconds of noise sent there, which come back as they arrived. */
 
 export const SECONDS = 10;
-const WAYS = ["udp", "tcp"]; // the quicker one first
+const WAYS = ["udp", "tcp", "turn"]; // the quicker one first
 const LINE_MS = 8000;
 const CONNECT_MS = 5000;
 const ANSWER_MS = 4000;
@@ -89,8 +89,9 @@ async function look(pc) {
 
 function named(candidate) {
   if (!candidate) return "?";
-  const { candidateType, protocol, address, port } = candidate;
-  return `${candidateType} ${protocol} ${address ?? "?"}:${port ?? "?"}`;
+  const { candidateType, protocol, relayProtocol, address, port } = candidate;
+  const kind = relayProtocol ? `relay ${relayProtocol}` : `${candidateType} ${protocol}`; // behind a NAT of its own too
+  return `${kind} ${address ?? "?"}:${port ?? "?"}`;
 }
 
 function middle(values) {
@@ -105,10 +106,11 @@ const rate = (from, before, to, after) => (to > from ? ((after - before) * 8) / 
 /** The share lost on the way back, of what is missing after both ways. */
 const onTheWayBack = (both, there) => (there < 1 ? Math.max(0, 1 - (1 - both) / (1 - there)) : 0);
 
-/** An answer that names this way to the node only. */
+/** An answer that names this way to the node only; a relay goes on by UDP. */
 function only(way, sdp) {
+  const wanted = way === "turn" ? "udp" : way;
   const candidates = /^a=candidate:\S+ \d+ (\S+) .*\r?\n/gim;
-  return sdp.replace(candidates, (line, transport) => (transport.toLowerCase() === way ? line : ""));
+  return sdp.replace(candidates, (line, transport) => (transport.toLowerCase() === wanted ? line : ""));
 }
 
 /** One way, tried; `done` resolves to what was found, whatever happens. */
@@ -117,7 +119,8 @@ class Attempt {
   #pc = null;
   #sources = [];
   #timers = [];
-  #found = { state: "server", isOpen: false, protocols: [], host: "", port: 0 };
+  #found = { state: "server", isOpen: false, protocols: [], turn: [], host: "", port: 0 };
+  #turn = [];
   #begun = 0;
   #samples = [];
   #elapsed = 0;
@@ -151,6 +154,7 @@ class Attempt {
   }
 
   #take(message) {
+    if (message.type === "turn") this.#turn = message.servers;
     if (message.type === "probing") this.#offer(message);
     if (message.type === "answer") this.#pc?.setRemoteDescription({ type: "answer", sdp: only(this.way, message.sdp) });
     if (message.type === "line_lost") this.#end();
@@ -158,11 +162,13 @@ class Attempt {
   }
 
   async #offer({ host, port, protocols }) {
-    Object.assign(this.#found, { host, port, protocols, state: "blocked" });
+    const turn = this.#turn.flatMap(({ urls }) => urls);
+    Object.assign(this.#found, { host, port, protocols, turn, state: "blocked" });
     this.#rest();
     this.#after(CONNECT_MS, () => this.#end());
     this.#sources = [new Tone(this.sound), new Noise()];
-    const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
+    const relayed = this.way === "turn" ? { iceServers: this.#turn, iceTransportPolicy: "relay" } : {};
+    const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", ...relayed });
     this.#pc = pc;
     for (const { track } of this.#sources) {
       const options = { direction: "sendonly", sendEncodings: track.kind === "video" ? [{ maxBitrate: PICTURE.mostBps }] : [{}] };
@@ -265,6 +271,7 @@ export class Measurement {
     let found = null;
     const open = {};
     for (const way of WAYS) {
+      if (way === "turn" && !found.turn.length) break;
       tell(way, null);
       this.#attempt = new Attempt(way, found?.state === "measured", url, sound, tell);
       const one = await this.#attempt.done;

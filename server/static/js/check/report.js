@@ -6,14 +6,14 @@ const percent = (share) => (share * 100).toFixed(1);
 const kilobits = (bps) => Math.round(bps / 1000);
 
 /** The lines of what was found of the network. */
-function network({ state, host, port, protocols, open, way, ...figures }) {
+function network({ state, host, port, protocols, turn, open, way, ...figures }) {
   const place = { host, port };
   const lines = [word(`report-network-${state}`, place)];
   if (protocols.length) {
-    for (const each of ["udp", "tcp"]) {
+    for (const each of turn.length ? ["udp", "tcp", "turn"] : ["udp", "tcp"]) {
       lines.push(word(`report-${each}-${{ true: "yes", false: "no" }[open[each]] ?? "open"}`));
     }
-    if (!protocols.includes("turn")) lines.push(word("report-turn-none"));
+    if (!turn.length) lines.push(word("report-turn-none"));
   }
   if (state !== "measured") return lines;
   const { upLoss, downLoss, upBps, downBps, mostBps, rtt, jitter, pair, seconds } = figures;
@@ -46,6 +46,7 @@ export function write({ made, browser, devices, words, network: found }) {
     word("report-open"),
     word("report-open-web", web),
     ...(found.host ? [word("report-open-udp", found), word("report-open-tcp", found)] : [word("report-open-unknown")]),
+    ...found.turn.map((address) => word("report-open-turn", { address })),
     word("report-open-note"),
     "",
   ].join("\n");

@@ -23,12 +23,16 @@ export class Peer {
   #pairs = [];
   #rests = false;
   #lent = false;
+  #turn = [];
 
   /** `seats` offers `count` and `fill(pc_transceivers)`; see seats.js. */
   constructor(line, stream, seats) {
     this.#line = line;
     this.#stream = stream;
     this.#seats = seats;
+    line.on("turn", ({ servers }) => {
+      this.#turn = servers;
+    });
     line.on("welcome", () => this.start());
     line.on("answer", ({ sdp }) => this.#answer(sdp));
     line.on("lost", () => this.close());
@@ -47,7 +51,7 @@ export class Peer {
 
   async start() {
     this.close();
-    const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
+    const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", iceServers: this.#turn });
     this.#pc = pc;
     for (const kind of ["audio", "video"]) {
       const track = this.#stream.getTracks().find((each) => each.kind === kind);
