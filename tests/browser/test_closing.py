@@ -39,6 +39,7 @@ async def test_the_minutes_are_read_back_before_it_ends(two: Scene) -> None:
 
     await page.get_by_role("button", name="Relire le procès-verbal").press("Enter")
     await expect(page.locator("#corrects")).to_be_focused()
+    await page.select_option("#corrects", label=SAID)
     await page.fill("#correction", CORRECTED)
     await two.officer.click("[data-part=correct] button")
     await two.officer.reads_in_time("minutes", CORRECTED)
@@ -109,3 +110,14 @@ async def test_a_pause_is_asked_for_and_begins(two: Scene) -> None:
     await expect(host.locator("button[value=change]")).to_be_visible()
     await expect(host.locator("button[value=begin]")).to_be_hidden()
     assert await watched(host).breaches() == []
+
+
+async def test_a_pause_that_is_asked_for_suspends_the_recording(two: Scene) -> None:
+    await two.meet()
+    await two.record()
+    await two.officer.page.get_by_role("button", name="Demander une pause").press("Enter")
+    asked = two.host.page.locator("[data-part=pauses]")
+    await asked.get_by_role("button", name="Suspendre l’enregistrement").click()
+    await two.officer.reads_in_time("pause-said", "a commencé")
+    await two.officer.reads_in_time("recording", "Enregistrement suspendu")
+    await expect(asked).to_be_hidden()

@@ -222,7 +222,10 @@ async function facts() {
   troubles?.show(body.troubles);
   if (part("host-name")) part("host-name").textContent = body.host && word("host-is", { name: body.host });
   telephone(body.by_telephone);
-  if (part("pauses")) showAsked(part("pauses"), body.pauses, root.querySelector("[aria-controls=consult]"));
+  if (part("pauses")) {
+    const pause = root.querySelector("[name=run][value=pause]");
+    showAsked(part("pauses"), body.pauses, { pause, open: root.querySelector("[aria-controls=consult]") });
+  }
   answered = body.pause;
   if (part("pause-said")) showAnswer(part("pause-said"), answered, badge.state);
   for (const place of root.querySelectorAll("[data-running]")) place.hidden = body.running_ms === null;

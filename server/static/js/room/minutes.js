@@ -55,7 +55,8 @@ export class Minutes {
     const { corrects } = this.parts.correct.elements;
     const lines = entries.filter(({ kind }) => kind !== "message" && kind !== "correction");
     const chosen = corrects.value;
-    corrects.replaceChildren(...lines.map((line) => new Option(line.text, line.id, false, line.id === chosen)));
+    const offered = lines.map((line) => new Option(line.text, line.id, false, line.id === chosen));
+    corrects.replaceChildren(corrects.options[0], ...offered);
     this.parts.reading.elements.through.value = entries.at(-1)?.position ?? 0;
   }
 

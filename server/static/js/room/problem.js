@@ -44,12 +44,13 @@ export class Troubles {
   }
 }
 
-/** The host's note: `form` says who asks; its button opens the choice of who stays. */
-export function showAsked(form, asks, open) {
+/** The host's note: `form` says who asks; its buttons pause the recording, or open the choice of who stays. */
+export function showAsked(form, asks, { pause, open }) {
   const text = asks.length ? word("pause-wanted", { who: asks.map(called).join("; ") }) : "";
   const place = form.querySelector("[data-text]");
   form.hidden = !text;
   if (place.textContent !== text) place.textContent = text;
+  form.querySelector("[data-pause]").onclick = () => pause.click();
   form.querySelector("[data-yes]").onclick = () => open.getAttribute("aria-expanded") === "false" && open.click();
 }
 
