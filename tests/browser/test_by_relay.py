@@ -22,11 +22,12 @@ from tests.support.scene import RunningClock, Scene
 from tests.support.web import running_house
 
 TRUST = ("--ignore-certificate-errors",)  # that of the relay is of tests
-_RELAYED_BY = """async () => {
+_GOES_BY = """async (protocol) => {
   const report = await window.connection.getStats();
   const used = [...report.values()].filter(
     ({ type, nominated, state }) => type === "candidate-pair" && nominated && state === "succeeded");
-  return used.map(({ localCandidateId }) => report.get(localCandidateId).relayProtocol ?? "");
+  const ways = used.map(({ localCandidateId }) => report.get(localCandidateId).relayProtocol ?? "");
+  return ways.length === 1 && ways[0] === protocol;
 }"""
 
 _CANDIDATES = """async (iceServers) => {
@@ -83,7 +84,7 @@ async def test_where_nothing_else_is_open_both_see_and_hear_by_the_relay_and_the
     await two.meet()
     for somebody in (two.host, two.officer):
         await somebody.page.wait_for_function(SEES_AND_HEARS, timeout=PATIENCE_MS)
-        assert await somebody.page.evaluate(_RELAYED_BY) == ["tls"]
+        await somebody.page.wait_for_function(_GOES_BY, arg="tls", timeout=PATIENCE_MS)
     report = await report_of_check(two.officer)
     assert "Par le relais seulement" in await two.officer.page.inner_text("[data-part=network-way]")
     for line in ("UDP\u00a0: essayé, pas de réponse", "TCP\u00a0: essayé, pas de réponse"):
@@ -102,7 +103,7 @@ async def test_where_udp_is_open_nobody_goes_by_the_relay_and_the_check_only_rea
     await two.meet()
     for somebody in (two.host, two.officer):
         await somebody.page.wait_for_function(SEES_AND_HEARS, timeout=PATIENCE_MS)
-        assert await somebody.page.evaluate(_RELAYED_BY) == [""]
+        await somebody.page.wait_for_function(_GOES_BY, arg="", timeout=PATIENCE_MS)
     report = await report_of_check(two.officer)
     assert "Par UDP" in await two.officer.page.inner_text("[data-part=network-way]")
     assert "UDP\u00a0: essayé, fonctionne" in report

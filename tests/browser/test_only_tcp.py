@@ -10,7 +10,7 @@ from playwright.async_api import async_playwright
 
 from scheduling.actor import Role
 from server.settings import Address
-from tests.support.connection import BEFORE, SEES_AND_HEARS, WAYS, report_of_check
+from tests.support.connection import BEFORE, GOES_BY_TCP, SEES_AND_HEARS, report_of_check
 from tests.support.interview import book
 from tests.support.lossy_road import NODE, ROAD, LossyRoad, free_port, lossy_road
 from tests.support.person import PATIENCE_MS, person
@@ -46,7 +46,7 @@ async def test_without_udp_both_see_and_hear_by_tcp_and_the_check_says_so(two: O
     await two.meet()
     for somebody in (two.host, two.officer):
         await somebody.page.wait_for_function(SEES_AND_HEARS, timeout=PATIENCE_MS)
-        assert await somebody.page.evaluate(WAYS) == [["tcp", "tcp"]]
+        await somebody.page.wait_for_function(GOES_BY_TCP, timeout=PATIENCE_MS)
     people = two.host, two.officer
     for somebody, report in zip(people, await asyncio.gather(*map(report_of_check, people)), strict=True):
         assert "Par TCP seulement" in await somebody.page.inner_text("[data-part=network-way]")

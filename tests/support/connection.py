@@ -25,12 +25,13 @@ SEES_AND_HEARS = """async () => {
     kind === "audio" && totalSamplesReceived - concealedSamples > 48_000 && totalAudioEnergy > 0.001);
   return sees && hears;
 }"""
-WAYS = """async () => {
+GOES_BY_TCP = """async () => {
   const report = await window.connection.getStats();
   const used = [...report.values()].filter(
     ({ type, nominated, state }) => type === "candidate-pair" && nominated && state === "succeeded");
   const ends = ({ localCandidateId, remoteCandidateId }) => [localCandidateId, remoteCandidateId];
-  return used.map((pair) => ends(pair).map((id) => report.get(id).protocol));
+  const ways = used.map((pair) => ends(pair).map((id) => report.get(id).protocol));
+  return JSON.stringify(ways) === '[["tcp","tcp"]]';
 }"""
 MEASURED_MS = 40_000
 
