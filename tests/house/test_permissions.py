@@ -171,7 +171,8 @@ async def facts_of(house: House) -> list[object]:
 
 def bare(text: str, known: Known | None = None) -> str:
     """A page without its tokens, and without what names this one case."""
-    for value in (*(known.ids.values() if known else ()), *((known.meeting.reference,) if known else ())):
+    names = (known.meeting.reference, *known.ids.values()) if known else ()
+    for value in sorted(names, key=len, reverse=True):  # a reference may hold the letters of a country
         text = text.replace(value, "X")
     text = re.sub(r"\b[0-9a-f]{64}\b", "TOKEN", text)
     return re.sub(r"\b[0-9a-z]{26}\b", "ID", text)
