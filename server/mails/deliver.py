@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import RowMapping, and_, select, update
+from sqlalchemy import RowMapping, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from scheduling.clock import Clock
+from scheduling.due import Due
 from server.errors import SettingError
 from server.guest_links import secret_of
 from server.keys import read_mail_password
@@ -28,6 +29,11 @@ MOST_ATTEMPTS = 16
 """With the pauses below: two days and some hours."""
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)
 _LAST_DOUBLING = 9
+_DUE = select(mails).where(
+    mails.c.state.in_(("waiting", "sending")), mails.c.next_attempt_at <= bindparam("now")
+)
+_TO_CLAIM = _DUE.order_by(mails.c.created_at, mails.c.id).limit(AT_ONCE).with_for_update(skip_locked=True)
+DELIVERS = Due(_DUE.exists())
 
 
 def pause_after(attempts: int) -> timedelta:
@@ -52,6 +58,11 @@ class Delivery:
         self._guest_key = guest_key
         self._handed_over: list[str] = []  # taken by the mail server; the database may be away just then
 
+    @property
+    def has_to_note(self) -> bool:
+        """Whether mails have left of which the database does not know yet."""
+        return bool(self._handed_over)
+
     async def run(self) -> int:
         """Send what is due; gives how many mails left. A mail server that is away ends the turn."""
         if self._settings.smtp is None:
@@ -70,16 +81,15 @@ class Delivery:
     async def _claim(self) -> Sequence[RowMapping]:
         """Take some mails for this process: committed before anything is sent, so that nobody else does."""
         now = self._clock()
-        due = and_(mails.c.state.in_(("waiting", "sending")), mails.c.next_attempt_at <= now)
-        statement = select(mails).where(due).order_by(mails.c.created_at, mails.c.id).limit(AT_ONCE)
         async with self._writing.begin() as session:
             await put_aside(session, self._clock)
-            rows = (await session.execute(statement.with_for_update(skip_locked=True))).mappings().all()
-            await session.execute(
-                update(mails)
-                .where(mails.c.id.in_([row["id"] for row in rows]))
-                .values(state="sending", attempts=mails.c.attempts + 1, next_attempt_at=now + LEASE)
-            )
+            rows = (await session.execute(_TO_CLAIM, {"now": now})).mappings().all()
+            if rows:
+                await session.execute(
+                    update(mails)
+                    .where(mails.c.id.in_([row["id"] for row in rows]))
+                    .values(state="sending", attempts=mails.c.attempts + 1, next_attempt_at=now + LEASE)
+                )
         return rows
 
     async def _send_all(self, claimed: Sequence[RowMapping]) -> int:

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import RowMapping, select, update
+from sqlalchemy import RowMapping, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from scheduling import tables
 from scheduling.booking import Status
 from scheduling.clock import Clock
+from scheduling.due import Due
 from scheduling.identifier import new_id
 from scheduling.store import insert_once
 from scheduling.wish import Side
@@ -51,6 +52,10 @@ _TO_GUEST = frozenset({"link"})
 _WITH_LINK = frozenset({"confirmed", "reminder"}) | _CHANGES | _TO_GUEST
 EVENTS = _TO_POST | _TO_CENTRE | _TO_BOTH | _TO_ALL | _TO_OTHER_SIDE | _TO_OWN_SIDE | _TO_GUEST
 """What mails are written of, without `booking:`; every other event is of no concern to anybody's mailbox."""
+_O = tables.outbox
+_UNDELIVERED = select(_O.c.position).where(_O.c.delivered_at.is_(None), _O.c.attempts < MOST_ATTEMPTS)
+_NEXT = _UNDELIVERED.where(_O.c.position > bindparam("after")).order_by(_O.c.position).limit(1)
+DISPATCHES = Due(_UNDELIVERED.exists())
 
 
 class Dispatch:
@@ -86,23 +91,18 @@ class Dispatch:
         return count
 
     async def _next(self, after: int) -> int | None:
-        o = tables.outbox
-        statement = select(o.c.position).where(
-            o.c.delivered_at.is_(None), o.c.position > after, o.c.attempts < MOST_ATTEMPTS
-        )
         async with self._writing.connect() as session:
-            found: int | None = await session.scalar(statement.order_by(o.c.position).limit(1))
+            found: int | None = await session.scalar(_NEXT, {"after": after})
         return found
 
     async def _deliver(self, session: AsyncConnection, position: int) -> int:
-        o = tables.outbox
-        statement = select(o).where(o.c.position == position, o.c.delivered_at.is_(None))
+        statement = select(_O).where(_O.c.position == position, _O.c.delivered_at.is_(None))
         locked = statement.with_for_update(skip_locked=True)  # another process holds it: it is theirs
         row = (await session.execute(locked)).mappings().one_or_none()
         if row is None:
             return 0
         written = await self._write(session, row)
-        await session.execute(update(o).where(o.c.position == position).values(delivered_at=self._clock()))
+        await session.execute(update(_O).where(_O.c.position == position).values(delivered_at=self._clock()))
         return written
 
     async def _write(self, session: AsyncConnection, row: RowMapping) -> int:
@@ -178,9 +178,9 @@ class Dispatch:
         )
 
     async def _note_failure(self, position: int) -> None:
-        o = tables.outbox
+        again = update(_O).where(_O.c.position == position).values(attempts=_O.c.attempts + 1)
         async with self._writing.begin() as session:
-            await session.execute(update(o).where(o.c.position == position).values(attempts=o.c.attempts + 1))
+            await session.execute(again)
 
 
 def _is_still_so(event: str, subject: Subject, row: RowMapping) -> bool:
