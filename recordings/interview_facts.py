@@ -100,6 +100,7 @@ class InterviewFacts:
     consents: tuple[Consent, ...] = ()
     guest_answers: Mapping[str, GuestAnswer] = field(default_factory=dict)
     consultations: tuple[Consultation, ...] = ()
+    early_for_at: datetime | None = None
     locked_at: datetime | None = None
     by_telephone_at: datetime | None = None
 

@@ -30,8 +30,10 @@ from scheduling.tables import (
 )
 from scheduling.trouble import Trouble
 
+OPENED_EARLY = "interview:opened_early"
 TECHNICAL = ("interview:by_telephone", "interview:by_line", *(trouble.event for trouble in Trouble))
 ROOM_EVENTS = (
+    OPENED_EARLY,
     "interview:locked",
     "interview:unlocked",
     "participant:removed",
@@ -87,6 +89,7 @@ async def load_facts(session: AsyncConnection, interview_id: str) -> InterviewFa
         consents=await _consents(session, interview_id),
         guest_answers=await guest_answers(session, interview_id),
         consultations=await consultations_of(session, interview_id),
+        early_for_at=row.early_for_at,
         locked_at=row.locked_at,
         by_telephone_at=row.by_telephone_at,
     )
@@ -131,7 +134,14 @@ def _statement(interview_id: str) -> Select[*tuple[Any, ...]]:
     return (
         select(
             *interviews.c[
-                "id", "booking_id", "started_at", "ended_at", "ending", "locked_at", "by_telephone_at"
+                "id",
+                "booking_id",
+                "started_at",
+                "ended_at",
+                "ending",
+                "early_for_at",
+                "locked_at",
+                "by_telephone_at",
             ],
             *bookings.c["case_id", "modality", "status", "starts_at", "ends_at"],
             requests.c.ended_at.label("request_ended_at"),

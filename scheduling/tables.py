@@ -267,6 +267,9 @@ interviews = Table(
     moment("guardian_waived_at", nullable=True),
     Column("locked_at", UtcDateTime(), nullable=True, comment="nobody new is let in while it is set"),
     Column(
+        "early_for_at", UtcDateTime(), nullable=True, comment="start before which its host means to open it"
+    ),
+    Column(
         "by_telephone_at", UtcDateTime(), nullable=True, comment="it goes on by telephone while it is set"
     ),
     Column(

@@ -18,7 +18,7 @@ from recordings.store_facts import facts_for, troubles_of
 from recordings.store_outcome import outcomes_of
 from recordings.store_recording import changes_of, recording_of
 from scheduling.actor import Actor, Role
-from scheduling.admission import opens_at, seat_of
+from scheduling.admission import asks_early, opens_at, seat_of
 from scheduling.booking import Modality
 from scheduling.errors import NotForYou
 from scheduling.guest import GUEST_ROLES
@@ -298,6 +298,15 @@ async def seat_for(
     return facts, seat, people
 
 
+def _is_early(facts: InterviewFacts, now: datetime, *, is_guest: bool, is_host: bool) -> bool:
+    """Tell whether a guest has to wait until it opens, or the host to say that it is meant."""
+    if is_host:
+        return asks_early(
+            started_at=facts.started_at, early_for_at=facts.early_for_at, starts_at=facts.starts_at, now=now
+        )
+    return is_guest and facts.started_at is None and now < opens_at(facts.starts_at)
+
+
 def _place(seat: Participant) -> str:
     if not seat.is_present:
         return "absent"
@@ -340,5 +349,5 @@ async def room_view(
         troubles=await troubles_of(session, facts) if is_host else (),
         people=people,
         wishes=await wishes_of(session, facts),
-        is_early=actor.is_guest and facts.started_at is None and now < opens_at(facts.starts_at),
+        is_early=_is_early(facts, now, is_guest=actor.is_guest, is_host=is_host),
     )

@@ -244,6 +244,7 @@ ROUTES: tuple[Route, ...] = (
         "POST", "/interviews/{interview_id}/guest-code", "guest_code", guest_access.give_code, Permission.HOST
     ),
     Route("POST", "/interviews/{interview_id}/admit", "admit", room.admit, Permission.HOST),
+    Route("POST", "/interviews/{interview_id}/early", "early", room.open_before_hour, Permission.HOST),
     Route("POST", "/interviews/{interview_id}/begin", "begin", room.begin, Permission.HOST),
     Route("POST", "/interviews/{interview_id}/remove", "remove", host.put_out, Permission.HOST),
     Route("POST", "/interviews/{interview_id}/host", "host", host.hand_over, Permission.HOST),

@@ -1,5 +1,6 @@
 """The interview in the browser: its page, and what the people in it decide."""
 
+from datetime import datetime
 from typing import Any
 
 from aiohttp import web
@@ -13,6 +14,7 @@ from scheduling.admit import admit as let_in
 from scheduling.begin_off_line import begin_off_line
 from scheduling.give_notice import give_notice, record_consent
 from scheduling.interview import Ending
+from scheduling.open_early import open_early
 from scheduling.participant import ParticipantRole
 from scheduling.pause_wish import WishAnswer
 from scheduling.queries import interview_page
@@ -106,6 +108,23 @@ async def admit(request: web.Request) -> web.Response:
     node = request.app[MEDIA]
     node.admit(interview_id, participant_id)
     node.tell(interview_id, NOTICE_CHANGED)
+    return done_in_room(request)
+
+
+@in_words
+async def open_before_hour(request: web.Request) -> web.Response:
+    """Take the host's word that it is to be opened long before the planned start that they were shown."""
+    interview_id, form = request.match_info["interview_id"], await read_form(request)
+    try:
+        starts_at = datetime.fromisoformat(form.value("starts_at"))
+    except ValueError:
+        raise web.HTTPBadRequest from None
+    if starts_at.tzinfo is None:
+        raise web.HTTPBadRequest
+    async with transaction(request) as session:
+        await open_early(
+            session, clock(request), actor(request), interview_id=interview_id, starts_at=starts_at
+        )
     return done_in_room(request)
 
 
