@@ -56,12 +56,13 @@ class Attendant:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Notice given: which text, in which language, by whom, when."""
+    """Notice given: which text, in which language, its digest if it is one of it, by whom, when."""
 
     text_version: str
     language: str
     read_by: str
     given_at: datetime
+    text_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ from server.handlers import (
     mails,
     messages,
     minutes,
+    notices,
     other_slot,
     outcome,
     pause,
@@ -296,6 +297,9 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "POST", "/profiles/{country}/{member_state}", "profile", profiles.save_profile, Permission.EDIT_PLACES
     ),
+    Route("GET", "/notices", "notice_texts", notices.find_notice, Permission.EDIT_PLACES),
+    Route("GET", "/notices/{language}", "notice_text", notices.show_notice, Permission.EDIT_PLACES),
+    Route("POST", "/notices/{language}", "notice_text", notices.save_notice, Permission.EDIT_PLACES),
     Route("GET", "/places/{place_id}/hours", "hours", hours.show_hours, Permission.EDIT_HOURS),
     Route("POST", "/places/{place_id}/hours", "hours", hours.save_hours, Permission.EDIT_HOURS),
     Route("POST", "/places/{place_id}/busy", "busy", hours.import_busy, Permission.EDIT_HOURS),

@@ -33,6 +33,7 @@ from server.exchange import (
     wants_json,
 )
 from server.forms import read_form
+from server.notice_shown import record_of
 from server.pages import moments, page_text, render
 from server.room_view import RoomView, room_view
 from server.room_words import faulty, in_words
@@ -158,10 +159,23 @@ async def give(request: web.Request) -> web.Response:
     if not form.is_valid:
         return faulty(request, form)
     by, now = actor(request), clock(request)
-    agrees = answer == "yes"
-    read = {"interview_id": interview_id, "language": spoken, "text_version": view.notice_version}
+    agrees, number = answer == "yes", form.value(f"text-{spoken}")
     async with transaction(request) as session:
-        await give_notice(session, now, by, **read)
+        version, sha256 = await record_of(
+            session,
+            spoken,
+            int(number) if number.isascii() and number.isdigit() else None,
+            is_recorded=view.accepts_recording,
+        )
+        await give_notice(
+            session,
+            now,
+            by,
+            interview_id=interview_id,
+            language=spoken,
+            text_version=version,
+            text_sha256=sha256,
+        )
         if view.accepts_recording:
             await record_consent(session, now, by, interview_id=interview_id, agrees=agrees)
         stopped = None if agrees else await finish_recording(session, now, interview_id, reason="no_consent")

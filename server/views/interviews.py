@@ -223,7 +223,8 @@ async def _notice(
     hides = actor(request).role is Role.CONSULAR_OFFICER
     by = facts.centre.name if hides else await name_of(session, facts.notice.read_by)
     spoken = language_name(facts.notice.language, language(request))
-    return {"language": spoken, "by": by, "at": facts.notice.given_at}
+    version = facts.notice.text_version
+    return {"language": spoken, "version": version, "by": by, "at": facts.notice.given_at}
 
 
 def _answers(facts: InterviewFacts) -> list[dict[str, Any]]:

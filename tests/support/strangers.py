@@ -124,6 +124,7 @@ async def known_interview(house: House) -> Known:
         "kind": "post",
         "country": "GN",
         "member_state": "BE",
+        "language": "ar",
     }
     return Known(meeting, ids)
 
