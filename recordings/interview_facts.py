@@ -56,12 +56,13 @@ class Attendant:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Notice given: which text, in which language, by whom, when."""
+    """Notice given: which text, in which language, its digest if it is one of it, by whom, when."""
 
     text_version: str
     language: str
     read_by: str
     given_at: datetime
+    text_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,7 @@ class InterviewFacts:
     consents: tuple[Consent, ...] = ()
     guest_answers: Mapping[str, GuestAnswer] = field(default_factory=dict)
     consultations: tuple[Consultation, ...] = ()
+    early_for_at: datetime | None = None
     locked_at: datetime | None = None
     by_telephone_at: datetime | None = None
 

@@ -6,7 +6,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from recordings.evidence import Evidence, EvidenceClass
@@ -14,6 +14,8 @@ from scheduling.interview import Ending
 
 REASONS_LIMIT_CHARACTERS = 20_000
 PRIMA_FACIE_NEEDED = 2
+NEARS = timedelta(days=7)
+"""How long before its day an ongoing verification is looked for."""
 COUNTRY = re.compile(r"[A-Z]{2}")  # ISO 3166-1 alpha-2
 
 

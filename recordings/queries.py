@@ -22,6 +22,7 @@ from recordings.tables import outcomes, sealed_files, working_copies
 from recordings.tables import recordings as recording_rows
 from recordings.working_copy import MasterSecret
 from scheduling.actor import Actor, Role
+from scheduling.case import CaseStatus
 from scheduling.columns import UtcDateTime
 from scheduling.interview import Ending
 from scheduling.tables import bookings, cases, interviews, requests, rooms
@@ -72,6 +73,15 @@ class AwaitedOutcome:
     interview_id: str
     reference: str
     held_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DueVerification:
+    """A verification under way whose day to come back is near or past."""
+
+    interview_id: str
+    reference: str
+    back_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +195,38 @@ async def awaiting_outcome(session: AsyncConnection, actor: Actor, most: int) ->
     )
     found = (await session.execute(statement)).all()
     return tuple(AwaitedOutcome(row.id, row.reference, row.held_at) for row in found)
+
+
+async def due_verifications(
+    session: AsyncConnection, actor: Actor, until_on: date, most: int
+) -> tuple[DueVerification, ...]:
+    """Give verifications of open cases that come back by a day and that the actor may know of, by day.
+
+    One is over with a newer version of its outcome, or with a later outcome of the same post for the case.
+    """
+    newer, other, booked = outcomes.alias(), interviews.alias(), bookings.alias()
+    same = and_(newer.c.interview_id == outcomes.c.interview_id, newer.c.version > outcomes.c.version)
+    later = and_(newer.c.post_id == outcomes.c.post_id, newer.c.concluded_at > outcomes.c.concluded_at)
+    is_over = exists().where(
+        newer.c.interview_id == other.c.id,
+        other.c.booking_id == booked.c.id,
+        booked.c.case_id == cases.c.id,
+        or_(same, later),
+    )
+    statement = (
+        select(interviews.c.id, cases.c.reference, outcomes.c.back_on)
+        .select_from(outcomes)
+        .join(interviews, interviews.c.id == outcomes.c.interview_id)
+        .join(bookings, bookings.c.id == interviews.c.booking_id)
+        .join(requests, requests.c.id == bookings.c.request_id)
+        .join(cases, cases.c.id == bookings.c.case_id)
+        .join(rooms, rooms.c.id == bookings.c.room_id)
+        .where(_may_see(actor), cases.c.status == CaseStatus.OPEN, outcomes.c.back_on <= until_on, ~is_over)
+        .order_by(outcomes.c.back_on, interviews.c.id)
+        .limit(most)
+    )
+    found = (await session.execute(statement)).all()
+    return tuple(DueVerification(row.id, row.reference, row.back_on) for row in found)
 
 
 async def waiting_for_seal(session: AsyncConnection) -> tuple[str, ...]:

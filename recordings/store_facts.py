@@ -30,8 +30,10 @@ from scheduling.tables import (
 )
 from scheduling.trouble import Trouble
 
+OPENED_EARLY = "interview:opened_early"
 TECHNICAL = ("interview:by_telephone", "interview:by_line", *(trouble.event for trouble in Trouble))
 ROOM_EVENTS = (
+    OPENED_EARLY,
     "interview:locked",
     "interview:unlocked",
     "participant:removed",
@@ -87,6 +89,7 @@ async def load_facts(session: AsyncConnection, interview_id: str) -> InterviewFa
         consents=await _consents(session, interview_id),
         guest_answers=await guest_answers(session, interview_id),
         consultations=await consultations_of(session, interview_id),
+        early_for_at=row.early_for_at,
         locked_at=row.locked_at,
         by_telephone_at=row.by_telephone_at,
     )
@@ -131,7 +134,14 @@ def _statement(interview_id: str) -> Select[*tuple[Any, ...]]:
     return (
         select(
             *interviews.c[
-                "id", "booking_id", "started_at", "ended_at", "ending", "locked_at", "by_telephone_at"
+                "id",
+                "booking_id",
+                "started_at",
+                "ended_at",
+                "ending",
+                "early_for_at",
+                "locked_at",
+                "by_telephone_at",
             ],
             *bookings.c["case_id", "modality", "status", "starts_at", "ends_at"],
             requests.c.ended_at.label("request_ended_at"),
@@ -179,7 +189,7 @@ async def _attendants(session: AsyncConnection, interview_id: str) -> tuple[Atte
 
 
 async def _notices(session: AsyncConnection, interview_id: str) -> tuple[Notice, ...]:
-    statement = select(*notices.c["text_version", "language", "read_by", "given_at"])
+    statement = select(*notices.c["text_version", "language", "text_sha256", "read_by", "given_at"])
     of_interview = statement.where(notices.c.interview_id == interview_id)
     rows = await session.execute(of_interview.order_by(notices.c.given_at, notices.c.id))
     return tuple(Notice(**row) for row in rows.mappings())

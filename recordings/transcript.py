@@ -117,6 +117,7 @@ def _notice(notice: Notice) -> JsonObject:
     return {
         "text_version": notice.text_version,
         "language": notice.language,
+        "text_sha256": notice.text_sha256,
         "read_by": notice.read_by,
         "given_at": stamp(notice.given_at),
     }

@@ -47,6 +47,16 @@ def check_not_too_early(actor: Actor, interview: Interview, starts_at: datetime,
         raise TooEarly(interview.id)
 
 
+def asks_early(
+    *, started_at: datetime | None, early_for_at: datetime | None, starts_at: datetime, now: datetime
+) -> bool:
+    """Tell whether the host has yet to confirm that it is to be opened long before its planned start.
+
+    What was confirmed of another start, before a move, does not count.
+    """
+    return started_at is None and now < opens_at(starts_at) and early_for_at != starts_at
+
+
 def host_is_in(participants: Iterable[Participant]) -> bool:
     """Tell whether the host has come in."""
     return any(each.role is ParticipantRole.CENTRE_HOST and each.is_admitted for each in participants)

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.actor import Actor
-from scheduling.admission import check_may_take, check_not_too_early, seat_of
+from scheduling.admission import asks_early, check_may_take, check_not_too_early, seat_of
 from scheduling.clock import Clock
-from scheduling.errors import NobodyWaits, NotForYou, NotPossibleNow, RoomLocked
+from scheduling.errors import EarlyUnconfirmed, NobodyWaits, NotForYou, NotPossibleNow, RoomLocked
 from scheduling.gather import Gathered, gather, gather_for_host, keep
 from scheduling.interview import Interview
 from scheduling.participant import Participant, ParticipantRole
@@ -88,11 +88,18 @@ async def _check_not_apart(session: AsyncConnection, seat: Participant) -> None:
 
 
 async def host_comes_in(session: AsyncConnection, clock: Clock, actor: Actor, found: Gathered) -> Participant:
-    """Note that the host is there."""
+    """Note that the host is there; long before the hour only once they have confirmed it."""
+    now, interview = clock(), found.interview
+    if asks_early(
+        started_at=interview.started_at,
+        early_for_at=interview.early_for_at,
+        starts_at=found.booking.starts_at,
+        now=now,
+    ):
+        raise EarlyUnconfirmed(interview.id)
     seat = found.seat_for(ParticipantRole.CENTRE_HOST)
     if seat is None:
-        raise NotForYou("interview", found.interview.id)
-    now = clock()
+        raise NotForYou("interview", interview.id)
     after = seat.taken_by(actor.account_id).admitted(by=actor.account_id, at=now).joined(now)
     return await keep(session, clock, actor, "participant:entered", before=seat, after=after)
 

@@ -186,6 +186,13 @@ class TooEarly(SchedulingError):
 
 
 @dataclass(eq=False)
+class EarlyUnconfirmed(SchedulingError):
+    """Nobody opens an interview long before its hour by mistake: its host confirms it first."""
+
+    interview_id: str
+
+
+@dataclass(eq=False)
 class SeatOfAnother(SchedulingError):
     """Nobody enters in another's stead."""
 

@@ -25,6 +25,7 @@ class Notice:
     interview_id: str
     text_version: str
     language: str
+    text_sha256: str | None
     read_by: str
     given_at: datetime
 
@@ -48,8 +49,12 @@ async def give_notice(
     interview_id: str,
     language: str,
     text_version: str,
+    text_sha256: str | None = None,
 ) -> Notice:
-    """Record that the host had the notice read to the person."""
+    """Record that the host had the notice read to the person.
+
+    Without a digest it was said aloud in that language from a text of another one.
+    """
     found = await gather_for_host(session, actor, interview_id)
     found.check_open()
     if not language.strip():
@@ -59,6 +64,7 @@ async def give_notice(
         interview_id=interview_id,
         text_version=text_version,
         language=language.strip(),
+        text_sha256=text_sha256,
         read_by=actor.account_id,
         given_at=clock(),
     )

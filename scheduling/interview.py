@@ -58,6 +58,7 @@ class Interview:
     guardian_waived_by: str | None = None
     guardian_waived_reason: str = ""
     guardian_waived_at: datetime | None = None
+    early_for_at: datetime | None = None
     locked_at: datetime | None = None
     by_telephone_at: datetime | None = None
     version: int = 1
@@ -90,6 +91,10 @@ class Interview:
         if self.started_at is None and ending not in WITHOUT_START | {Ending.PROTECTION_STOP}:
             raise NotPossibleNow("interview", "not_started", ending)
         return replace(self, ended_at=at, ending=ending, version=self.version + 1)
+
+    def opened_early(self, starts_at: datetime) -> "Interview":
+        """Return the interview that its host means to open long before this planned start."""
+        return replace(self, early_for_at=starts_at, version=self.version + 1)
 
     def with_lock(self, at: datetime | None) -> "Interview":
         """Return the interview with its door locked at a moment, or open again."""

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import tables
 from scheduling.actor import Actor, Role
-from scheduling.admission import seat_of
+from scheduling.admission import asks_early, seat_of
 from scheduling.availability import day_in
 from scheduling.booking import Status
 from scheduling.give_notice import newest_consent
@@ -74,6 +74,7 @@ class InterviewPage:
     may_host: bool
     may_end: bool
     lacks_guardian: bool
+    asks_early: bool
 
 
 async def interview_page(
@@ -117,6 +118,14 @@ async def interview_page(
         may_host=hosts and is_open,
         may_end=is_open and (hosts or actor.answers_for(booking.post_id)),
         lacks_guardian=_lacks_guardian(actor, interview, participants),
+        asks_early=hosts
+        and is_open
+        and asks_early(
+            started_at=interview.started_at,
+            early_for_at=interview.early_for_at,
+            starts_at=booking.starts_at,
+            now=now,
+        ),
     )
 
 

@@ -48,6 +48,7 @@ __all__ = [
     "interpreters",
     "interviews",
     "metadata",
+    "notice_texts",
     "notices",
     "openings",
     "organisations",
@@ -267,6 +268,9 @@ interviews = Table(
     moment("guardian_waived_at", nullable=True),
     Column("locked_at", UtcDateTime(), nullable=True, comment="nobody new is let in while it is set"),
     Column(
+        "early_for_at", UtcDateTime(), nullable=True, comment="start before which its host means to open it"
+    ),
+    Column(
         "by_telephone_at", UtcDateTime(), nullable=True, comment="it goes on by telephone while it is set"
     ),
     Column(
@@ -328,6 +332,18 @@ consultations = Table(
     comment="Private consultations: when, and who stayed; never what was said.",
 )
 
+notice_texts = Table(
+    "notice_texts",
+    metadata,
+    Column("language", String(8), primary_key=True, comment="BCP 47; French and English stand in the code"),
+    Column("number", Integer(), primary_key=True, autoincrement=False, comment="the highest is read"),
+    listing("sections", "what is read, in order; the third asks about recording"),
+    Column("not_recorded", Text(), nullable=False, comment="instead of the third where nothing is recorded"),
+    pointing_at("written_by", "accounts.id"),
+    moment("written_at"),
+    comment="The notice in further languages; a version is never changed, as records name it.",
+)
+
 notices = Table(
     "notices",
     metadata,
@@ -335,6 +351,9 @@ notices = Table(
     pointing_at("interview_id", "interviews.id", index=True),
     Column("text_version", String(32), nullable=False),
     Column("language", String(8), nullable=False),
+    Column(
+        "text_sha256", String(64), nullable=True, comment="of the text; none when said aloud from another"
+    ),
     pointing_at("read_by", "accounts.id"),
     moment("given_at"),
     comment="Notice given: one record.",

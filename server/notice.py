@@ -1,6 +1,8 @@
-"""The notice to the person and to guests, in the very words that are read; each change is a new version."""
+"""The notice to the person and to guests in French and English; each change is a new version."""
 
 # ruff: noqa: RUF001 - French is written with its own apostrophe
+
+from scheduling.notice_text import ON_RECORDING
 
 VERSION = "2026-1"
 VERSION_WITHOUT = "2026-1-none"
@@ -49,11 +51,11 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "You may ask what is kept, and have it corrected.",
     ),
 }
-_ON_RECORDING = 2  # the place of the paragraph about it
-_NOTHING_RECORDED = {
+NOTHING_RECORDED = {
     "fr": "L’image et le son ne sont pas enregistrés\u00a0: le pays de l’agent ne l’accepte pas.",
     "en": "Picture and sound are not recorded: the officer’s country does not accept it.",
 }
+"""What is read instead of the section about recording where the officer's country accepts none."""
 
 
 def texts(*, is_recorded: bool) -> dict[str, tuple[str, ...]]:
@@ -61,7 +63,7 @@ def texts(*, is_recorded: bool) -> dict[str, tuple[str, ...]]:
     if is_recorded:
         return TEXTS
     return {
-        code: (*text[:_ON_RECORDING], _NOTHING_RECORDED[code], *text[_ON_RECORDING + 1 :])
+        code: (*text[:ON_RECORDING], NOTHING_RECORDED[code], *text[ON_RECORDING + 1 :])
         for code, text in TEXTS.items()
     }
 

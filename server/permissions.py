@@ -26,7 +26,7 @@ class Permission(StrEnum):
     CONCLUDE = "conclude"  # conclude the outcome
     OPEN_SEALED = "open_sealed"  # download sealed files
     EDIT_HOURS = "edit_hours"  # places and hours of one's own; an administrator those of all
-    EDIT_PLACES = "edit_places"  # organisations, interpreters, country profiles
+    EDIT_PLACES = "edit_places"  # organisations, interpreters, country profiles, notices in further languages
     SEE_MAILS = "see_mails"  # which mails have not left, and why; never what they say
 
 

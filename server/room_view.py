@@ -18,7 +18,7 @@ from recordings.store_facts import facts_for, troubles_of
 from recordings.store_outcome import outcomes_of
 from recordings.store_recording import changes_of, recording_of
 from scheduling.actor import Actor, Role
-from scheduling.admission import opens_at, seat_of
+from scheduling.admission import asks_early, opens_at, seat_of
 from scheduling.booking import Modality
 from scheduling.errors import NotForYou
 from scheduling.guest import GUEST_ROLES
@@ -30,10 +30,11 @@ from scheduling.pause_wish import MAY_ASK, PauseWish
 from scheduling.queries_of_names import names_in
 from scheduling.store import participants_of
 from scheduling.store_keeping import telephone_of
-from scheduling.tables import cases
+from scheduling.tables import bookings, cases, requests
 from scheduling.trouble import Trouble
 from server.i18n import Language, load_languages
-from server.notice import GUEST_TEXTS, TEXTS, VERSION, VERSION_WITHOUT, texts
+from server.notice import GUEST_TEXTS, TEXTS, VERSION, VERSION_WITHOUT
+from server.notice_shown import ShownNotice, shown_in
 from server.views.places import language_name
 from server.views.read_backs import Reading, reading_of
 
@@ -60,7 +61,8 @@ class RoomView:
     facts: InterviewFacts
     seat: Participant
     reader: Language
-    case_languages: tuple[str, ...]
+    languages: tuple[str, ...]
+    notices: tuple[ShownNotice, ...]
     recording_state: RecordingState
     recorded_ms: int
     running_ms: int | None
@@ -216,19 +218,24 @@ class RoomView:
 
     @property
     def notice_languages(self) -> dict[str, str]:
-        """The languages the notice may be read in: those of its text and those of the person."""
-        codes = (*TEXTS, *(code for code in self.case_languages if code not in TEXTS))
+        """The languages the notice may be read in: those of the house and those of the interview."""
+        codes = (*TEXTS, *(code for code in self.languages if code not in TEXTS))
         return {code: self._language(code) for code in codes}
 
     @property
     def likely_language(self) -> str:
-        """The language to begin with: the person's only one, or none."""
-        return self.case_languages[0] if len(self.case_languages) == 1 else ""
+        """The language to begin with: the interview's only one, or none."""
+        return self.languages[0] if len(self.languages) == 1 else ""
 
     @property
-    def notice_texts(self) -> dict[str, tuple[str, ...]]:
-        """The notice itself, by language."""
-        return texts(is_recorded=self.accepts_recording)
+    def further_notices(self) -> tuple[ShownNotice, ...]:
+        """The notice in languages of the interview that the house does not speak itself."""
+        return tuple(each for each in self.notices if each.number is not None)
+
+    @property
+    def own_notices(self) -> tuple[ShownNotice, ...]:
+        """The notice in the languages of the house."""
+        return tuple(each for each in self.notices if each.number is None)
 
     @property
     def notice_version(self) -> str:
@@ -298,6 +305,15 @@ async def seat_for(
     return facts, seat, people
 
 
+def _is_early(facts: InterviewFacts, now: datetime, *, is_guest: bool, is_host: bool) -> bool:
+    """Tell whether a guest has to wait until it opens, or the host to say that it is meant."""
+    if is_host:
+        return asks_early(
+            started_at=facts.started_at, early_for_at=facts.early_for_at, starts_at=facts.starts_at, now=now
+        )
+    return is_guest and facts.started_at is None and now < opens_at(facts.starts_at)
+
+
 def _place(seat: Participant) -> str:
     if not seat.is_present:
         return "absent"
@@ -312,6 +328,19 @@ async def _telephones(session: AsyncConnection, facts: InterviewFacts, seat: Par
     return {side: number for side, number in found.items() if number}
 
 
+async def _languages(session: AsyncConnection, facts: InterviewFacts) -> tuple[str, ...]:
+    """Give the languages of the interview: the one that is interpreted, then those that the person speaks."""
+    statement = (
+        select(cases.c.languages, requests.c.interpreter_language)
+        .join(bookings, bookings.c.case_id == cases.c.id)
+        .join(requests, requests.c.id == bookings.c.request_id)
+        .where(bookings.c.id == facts.booking_id)
+    )
+    row = (await session.execute(statement)).one()
+    interpreted = [row.interpreter_language] if row.interpreter_language else []
+    return tuple(dict.fromkeys([*interpreted, *row.languages]))
+
+
 async def room_view(
     session: AsyncConnection, actor: Actor, interview_id: str, *, now: datetime, locale: Locale
 ) -> RoomView:
@@ -322,13 +351,22 @@ async def room_view(
     changes = await changes_of(session, recording.id) if recording else ()
     spans = spans_in(changes, frozenset({RecordingState.RECORDING}), now)
     recorded = sum((span.length for span in spans), timedelta())
-    languages = await session.scalar(select(cases.c.languages).where(cases.c.id == facts.case_id))
+    languages = await _languages(session, facts)
     state = recording.state if recording else RecordingState.OFF
     return RoomView(
         facts=facts,
         seat=seat,
         reader=load_languages().choose(locale.language),
-        case_languages=tuple(languages or ()),
+        languages=languages,
+        notices=await shown_in(
+            session,
+            languages,
+            facts.post.country,
+            locale.language,
+            is_recorded=facts.accepts_recording,
+        )
+        if is_host
+        else (),
         recording_state=_OFF.get(state, state),
         recorded_ms=recorded // timedelta(milliseconds=1),
         running_ms=facts.at_ms(now) if facts.is_running else None,
@@ -340,5 +378,5 @@ async def room_view(
         troubles=await troubles_of(session, facts) if is_host else (),
         people=people,
         wishes=await wishes_of(session, facts),
-        is_early=actor.is_guest and facts.started_at is None and now < opens_at(facts.starts_at),
+        is_early=_is_early(facts, now, is_guest=actor.is_guest, is_host=is_host),
     )

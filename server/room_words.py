@@ -32,6 +32,7 @@ from recordings.refusals import (
 from scheduling.errors import (
     AskedAlready,
     ChangedMeanwhile,
+    EarlyUnconfirmed,
     FieldRefused,
     GuardianMissing,
     GuardianStays,
@@ -67,6 +68,7 @@ _OF_RECORDING = {
 _WORDS: dict[type[Exception], str] = {
     AskedAlready: mark("You have just asked, and the centre sees it. Ask again in a minute."),
     ChangedMeanwhile: mark("Something changed meanwhile. Try again."),
+    EarlyUnconfirmed: mark("It is not the hour yet. Confirm first that you mean to open it."),
     FieldRefused: mark("This cannot be noted. Check what you chose."),
     GuardianMissing: mark("The guardian has to be let in first."),
     NobodyWaits: mark("Nobody is waiting there any more."),

@@ -40,6 +40,7 @@ from server.handlers import (
     mails,
     messages,
     minutes,
+    notices,
     other_slot,
     outcome,
     pause,
@@ -244,6 +245,7 @@ ROUTES: tuple[Route, ...] = (
         "POST", "/interviews/{interview_id}/guest-code", "guest_code", guest_access.give_code, Permission.HOST
     ),
     Route("POST", "/interviews/{interview_id}/admit", "admit", room.admit, Permission.HOST),
+    Route("POST", "/interviews/{interview_id}/early", "early", room.open_before_hour, Permission.HOST),
     Route("POST", "/interviews/{interview_id}/begin", "begin", room.begin, Permission.HOST),
     Route("POST", "/interviews/{interview_id}/remove", "remove", host.put_out, Permission.HOST),
     Route("POST", "/interviews/{interview_id}/host", "host", host.hand_over, Permission.HOST),
@@ -295,6 +297,9 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "POST", "/profiles/{country}/{member_state}", "profile", profiles.save_profile, Permission.EDIT_PLACES
     ),
+    Route("GET", "/notices", "notice_texts", notices.find_notice, Permission.EDIT_PLACES),
+    Route("GET", "/notices/{language}", "notice_text", notices.show_notice, Permission.EDIT_PLACES),
+    Route("POST", "/notices/{language}", "notice_text", notices.save_notice, Permission.EDIT_PLACES),
     Route("GET", "/places/{place_id}/hours", "hours", hours.show_hours, Permission.EDIT_HOURS),
     Route("POST", "/places/{place_id}/hours", "hours", hours.save_hours, Permission.EDIT_HOURS),
     Route("POST", "/places/{place_id}/busy", "busy", hours.import_busy, Permission.EDIT_HOURS),

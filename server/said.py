@@ -44,6 +44,7 @@ class Done(StrEnum):
     INTERPRETER_SAVED = "interpreter_saved"
     AUTHORITY_SAVED = "authority_saved"
     PROFILE_SAVED = "profile_saved"
+    NOTICE_SAVED = "notice_saved"
     HOURS_SAVED = "hours_saved"
     BUSY_IMPORTED = "busy_imported"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a code, not a secret
@@ -88,6 +89,7 @@ _WORDS = {
     Done.INTERPRETER_SAVED: mark("The interpreter is saved."),
     Done.AUTHORITY_SAVED: mark("The authority is saved."),
     Done.PROFILE_SAVED: mark("The country profile is saved."),
+    Done.NOTICE_SAVED: mark("The notice counts from now on."),
     Done.HOURS_SAVED: mark("Saved. New slots follow these hours at once."),
     Done.PASSWORD_CHANGED: mark("Your password is changed; you are signed out everywhere else."),
     Done.CODE_ASKED: mark("From now on a code is asked for when you sign in."),

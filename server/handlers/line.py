@@ -7,7 +7,7 @@ from contextlib import suppress
 from aiohttp import WSMsgType, web
 
 from scheduling.admit import Entry, enter
-from scheduling.errors import InterviewOver, NotForYou, PutOut, SeatOfAnother, TooEarly
+from scheduling.errors import EarlyUnconfirmed, InterviewOver, NotForYou, PutOut, SeatOfAnother, TooEarly
 from scheduling.mark_check import mark_check
 from scheduling.store_consultations import running_consultation
 from server.app_keys import MEDIA, TURN
@@ -100,7 +100,7 @@ async def _seat(request: web.Request, interview_id: str) -> Entry | Json:
         return {"type": "ended", "reason": "closed"}
     except PutOut:
         return {"type": "removed"}
-    except TooEarly:
+    except (TooEarly, EarlyUnconfirmed):
         return {"type": "early"}
     except (NotForYou, SeatOfAnother):
         raise web.HTTPNotFound from None

@@ -26,17 +26,19 @@ MOST_REMARK_CHARACTERS = 1000
 
 async def show_slots(request: web.Request) -> web.Response:
     """A week of free slots, and what a click on one of them does."""
-    return render(request, "booking/other_slot.html", form=Form(), taken=(), **await _facts(request))
+    form = Form()
+    return render(request, "booking/other_slot.html", form=form, taken=(), **await _facts(request, form))
 
 
 async def take_slot(request: web.Request) -> web.Response:
     """Show the chosen slot once more; then move the booking there, or propose it.
 
-    One just taken comes back with the nearest alternatives.
+    Another week comes with the words typed so far, a slot just taken with the nearest alternatives.
     """
     form = await read_form(request)
-    if form.value("edit"):
-        return render(request, "booking/other_slot.html", form=form, taken=(), **await _facts(request))
+    if form.value("edit") or form.value("week"):
+        facts = await _facts(request, form)
+        return render(request, "booking/other_slot.html", form=form, taken=(), **facts)
     _ = language(request).gettext
     wish = read_slot_value(form.value("slot"))
     if wish is None:
@@ -70,7 +72,7 @@ async def _refused(request: web.Request, form: Form, nearest: list[dict[str, Any
             await record_view(session, clock(request), actor(request), "booking", _id(request))
             facts = await booking_facts(request, session, page)
             return refuse(request, "booking/show.html", form, **facts)
-    return refuse(request, "booking/other_slot.html", form, taken=nearest, **await _facts(request))
+    return refuse(request, "booking/other_slot.html", form, taken=nearest, **await _facts(request, form))
 
 
 async def _show_check(
@@ -96,14 +98,15 @@ async def _place(
     return Done.PROPOSED, await propose(session, clock(request), actor(request), **where, remark=remark)
 
 
-async def _facts(request: web.Request) -> dict[str, Any]:
+async def _facts(request: web.Request, form: Form) -> dict[str, Any]:
     async with transaction(request) as session:
         page = await _page(request, session)
         side = side_for(request, page)
         if not may_have_another(page, side, clock(request)()):
             raise web.HTTPSeeOther(url_for(request, "booking", booking_id=_id(request)))
         await record_view(session, clock(request), actor(request), "booking", _id(request), detail="slots")
-        return await other_slot_facts(request, session, page, side)
+        week = form.value("week") or request.query.get("from", "")
+        return await other_slot_facts(request, session, page, side, week)
 
 
 async def _page(request: web.Request, session: AsyncConnection) -> BookingPage:

@@ -5,7 +5,7 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from scheduling import store_keeping, store_places
+from scheduling import store_keeping, store_notices, store_places
 from scheduling.actor import Role
 from scheduling.errors import FieldRefused
 from scheduling.focal_point import MOST_FOCAL_POINTS
@@ -24,6 +24,7 @@ from server.i18n import mark
 from server.pages import refuse, render
 from server.said import Done, say
 from server.views.meanwhile import OvertakenError, check_shown, digest
+from server.views.notices import written_languages
 from server.views.place_form import (
     PlaceReader,
     Values,
@@ -54,6 +55,7 @@ async def show_places(request: web.Request) -> web.Response:
     """Everything that the reader may edit: an administrator all, the others what is their own."""
     async with transaction(request) as session:
         kept = await places_of(session, actor(request))
+        texts = await store_notices.newest_texts(session)
     reader = language(request)
     return render(
         request,
@@ -63,6 +65,7 @@ async def show_places(request: web.Request) -> web.Response:
         member_states=member_states(reader),
         country=lambda code: country_name(code, reader),
         spoken=lambda codes: ", ".join(language_name(code, reader) for code in codes),
+        **written_languages(request, texts),
     )
 
 

@@ -1,5 +1,6 @@
 """The interview in the browser: its page, and what the people in it decide."""
 
+from datetime import datetime
 from typing import Any
 
 from aiohttp import web
@@ -13,6 +14,7 @@ from scheduling.admit import admit as let_in
 from scheduling.begin_off_line import begin_off_line
 from scheduling.give_notice import give_notice, record_consent
 from scheduling.interview import Ending
+from scheduling.open_early import open_early
 from scheduling.participant import ParticipantRole
 from scheduling.pause_wish import WishAnswer
 from scheduling.queries import interview_page
@@ -31,6 +33,7 @@ from server.exchange import (
     wants_json,
 )
 from server.forms import read_form
+from server.notice_shown import record_of
 from server.pages import moments, page_text, render
 from server.room_view import RoomView, room_view
 from server.room_words import faulty, in_words
@@ -110,6 +113,23 @@ async def admit(request: web.Request) -> web.Response:
 
 
 @in_words
+async def open_before_hour(request: web.Request) -> web.Response:
+    """Take the host's word that it is to be opened long before the planned start that they were shown."""
+    interview_id, form = request.match_info["interview_id"], await read_form(request)
+    try:
+        starts_at = datetime.fromisoformat(form.value("starts_at"))
+    except ValueError:
+        raise web.HTTPBadRequest from None
+    if starts_at.tzinfo is None:
+        raise web.HTTPBadRequest
+    async with transaction(request) as session:
+        await open_early(
+            session, clock(request), actor(request), interview_id=interview_id, starts_at=starts_at
+        )
+    return done_in_room(request)
+
+
+@in_words
 async def begin(request: web.Request) -> web.Response:
     """Begin an interview that no line carries, with those who are there."""
     interview_id, form = request.match_info["interview_id"], await read_form(request)
@@ -139,10 +159,23 @@ async def give(request: web.Request) -> web.Response:
     if not form.is_valid:
         return faulty(request, form)
     by, now = actor(request), clock(request)
-    agrees = answer == "yes"
-    read = {"interview_id": interview_id, "language": spoken, "text_version": view.notice_version}
+    agrees, number = answer == "yes", form.value(f"text-{spoken}")
     async with transaction(request) as session:
-        await give_notice(session, now, by, **read)
+        version, sha256 = await record_of(
+            session,
+            spoken,
+            int(number) if number.isascii() and number.isdigit() else None,
+            is_recorded=view.accepts_recording,
+        )
+        await give_notice(
+            session,
+            now,
+            by,
+            interview_id=interview_id,
+            language=spoken,
+            text_version=version,
+            text_sha256=sha256,
+        )
         if view.accepts_recording:
             await record_consent(session, now, by, interview_id=interview_id, agrees=agrees)
         stopped = None if agrees else await finish_recording(session, now, interview_id, reason="no_consent")

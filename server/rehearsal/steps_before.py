@@ -10,6 +10,7 @@ from server.rehearsal.card import Side
 from server.rehearsal.errors import NotOnPage
 from server.rehearsal.page import Link, Page
 from server.rehearsal.stage import Stage
+from server.rehearsal.visitor import Visitor
 
 COUNTRY: Final = "GN"
 ID: Final = "[0-9a-z]{26}"
@@ -63,7 +64,7 @@ async def joined(stage: Stage) -> str:
     for visitor in (stage.staff, stage.officer):
         await visitor.get(f"{stage.interview}/check")
         await visitor.post(f"{stage.interview}/check", {"line": "good"})
-        await visitor.get(f"{stage.interview}/room")
+        await come_to_the_room(stage, visitor)
     await stage.host_peer.enter(stage.staff.http, line, stage.staff.base)
     await stage.officer_peer.enter(stage.officer.http, line, stage.officer.base)
     await stage.officer_peer.until("waiting")
@@ -72,6 +73,14 @@ async def joined(stage: Stage) -> str:
     await asyncio.gather(stage.host_peer.until("admitted"), stage.officer_peer.until("admitted"))
     await asyncio.gather(stage.host_peer.until_connected(), stage.officer_peer.until_connected())
     return "the officer waited until the host admitted them"
+
+
+async def come_to_the_room(stage: Stage, visitor: Visitor) -> None:
+    """Open the page of the room; where it is not the hour yet, its host confirms that it is meant."""
+    page = await visitor.get(f"{stage.interview}/room")
+    early = [form for form in page.forms if form.action.endswith("/early")]
+    if early:
+        await visitor.submit(early[0], {})
 
 
 async def relayed(stage: Stage) -> str:

@@ -54,6 +54,7 @@ def _proposal(request: web.Request, found: AnswerPage, row: BookingRow, side: st
     slot = found.proposal
     if slot is None:
         return None
+    waits = row.status is Status.REQUESTED
     return {
         "words": _slot(request, slot.starts_at, slot.ends_at),
         "there": _there(request, row, side, slot.starts_at, slot.ends_at),
@@ -62,6 +63,8 @@ def _proposal(request: web.Request, found: AnswerPage, row: BookingRow, side: st
         "side": slot.side,
         "is_own": slot.is_own,
         "is_past": slot.starts_at <= clock(request)(),
+        "until_at": min(slot.starts_at, found.expires_at if waits else row.starts_at),
+        "ends_request": waits and found.expires_at <= slot.starts_at,
     }
 
 

@@ -220,6 +220,7 @@ def _booking(request: web.Request, booking: CaseBooking, found: dict[str, Outcom
         "status": "offered" if booking.awaits_centre else booking.status,
         "reason": booking.reason,
         "outcome": found[interview_id].value if interview_id in found else "",
+        "back_on": found[interview_id].back_on if interview_id in found else None,
     }
 
 

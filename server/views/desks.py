@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from recordings.custody import FileKind
-from recordings.queries import awaiting_outcome
+from recordings.outcome import NEARS
+from recordings.queries import awaiting_outcome, due_verifications
 from recordings.tables import sealed_files
 from scheduling import tables
 from scheduling.booking import Status
@@ -71,6 +72,7 @@ async def centre_desk(request: web.Request, session: AsyncConnection) -> dict[st
             *_points(request, await cases_to_settle(session, who, now)),
         ],
         "answers": awaited_lines(request, [row for row in waiting if row.proposed_at is None]),
+        "verifications": await _verifications(request, session, "interview"),
         "affected": await count_affected(session, who, now, now + _LOOKED_AHEAD),
     }
 
@@ -98,6 +100,7 @@ async def post_desk(request: web.Request, session: AsyncConnection) -> dict[str,
             }
             for row in await awaiting_outcome(session, who, OUTCOMES_SHOWN)
         ],
+        "verifications": await _verifications(request, session, "outcome"),
         "affected": await count_affected(session, who, now, now + _LOOKED_AHEAD),
     }
 
@@ -160,6 +163,22 @@ async def administrator_desk(request: web.Request, session: AsyncConnection) -> 
             (reader.gettext("Files are sealed to"), ", ".join(h.name for h in request.app[KEYRING].holders)),
         ],
     }
+
+
+async def _verifications(
+    request: web.Request, session: AsyncConnection, leads_to: str
+) -> list[dict[str, Any]]:
+    """Verifications whose day to come back is near or past, with what the reader opens."""
+    today = moments(request).local(clock(request)()).date()
+    return [
+        {
+            "reference": row.reference,
+            "back_on": row.back_on,
+            "late_days": max((today - row.back_on).days, 0),
+            "href": url_for(request, leads_to, interview_id=row.interview_id),
+        }
+        for row in await due_verifications(session, actor(request), today + NEARS, OUTCOMES_SHOWN)
+    ]
 
 
 def _points(request: web.Request, rows: Sequence[CaseRow]) -> list[dict[str, str]]:

@@ -15,7 +15,7 @@ from recordings.outcome import Outcome
 from recordings.queries import OutcomeRow, latest_outcomes
 from recordings.recording import RecordingState, gaps_of, spans_in
 from recordings.store_evidence import evidence_of
-from recordings.store_facts import TECHNICAL, happened_in, load_facts, name_of
+from recordings.store_facts import OPENED_EARLY, TECHNICAL, happened_in, load_facts, name_of
 from recordings.store_outcome import is_unsealed, outcomes_of
 from recordings.store_read_backs import read_backs_of
 from recordings.store_recording import changes_of, parts_of, recording_of
@@ -223,7 +223,8 @@ async def _notice(
     hides = actor(request).role is Role.CONSULAR_OFFICER
     by = facts.centre.name if hides else await name_of(session, facts.notice.read_by)
     spoken = language_name(facts.notice.language, language(request))
-    return {"language": spoken, "by": by, "at": facts.notice.given_at}
+    version = facts.notice.text_version
+    return {"language": spoken, "version": version, "by": by, "at": facts.notice.given_at}
 
 
 def _answers(facts: InterviewFacts) -> list[dict[str, Any]]:
@@ -233,12 +234,12 @@ def _answers(facts: InterviewFacts) -> list[dict[str, Any]]:
 
 
 async def _happenings(session: AsyncConnection, facts: InterviewFacts) -> list[dict[str, Any]]:
-    """Say which technical problems were told, and when it went on by telephone."""
+    """Say whether it was opened early, which technical problems were told, when it went on by telephone."""
     roles = {each.id: each.role for each in facts.attendants}
     return [
         {"at_ms": facts.at_ms(at) or 0, "what": event, "role": roles.get(who or "", "")}
         for at, event, who in await happened_in(session, facts)
-        if event in TECHNICAL
+        if event in (OPENED_EARLY, *TECHNICAL)
     ]
 
 

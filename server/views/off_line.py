@@ -29,6 +29,7 @@ async def off_line(request: web.Request, session: AsyncConnection, page: Intervi
     if booking.modality.uses_line:
         return {
             "held": "",
+            "asks_early": False,
             "begins_with": (),
             "takes_minutes": False,
             "groups": (),
@@ -40,6 +41,7 @@ async def off_line(request: web.Request, session: AsyncConnection, page: Intervi
     allowed = ENDINGS_BY_ROLE[who.role] if is_running else ENDINGS_BY_ROLE[who.role] & WITHOUT_START
     return {
         "held": how_it_is_held(booking.modality, telephone, language(request)),
+        "asks_early": page.asks_early,
         "begins_with": [each for each in page.participants if each.role not in _COME_BY_THEMSELVES]
         if page.may_host and page.is_open and not is_running
         else (),

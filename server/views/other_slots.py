@@ -20,7 +20,7 @@ from scheduling.store_places import load_room, rooms_of
 from scheduling.wish import Proposal, Wish
 from server.exchange import actor, clock, url_for
 from server.form_days import read_day
-from server.views.slots import WEEK_DAYS, midnight, monday_of, slot_value
+from server.views.slots import WEEK_DAYS, anchor, midnight, monday_of, slot_value
 
 WEEKS_AHEAD = 12
 
@@ -33,6 +33,11 @@ class FreeSlot:
     value: str
     room: str
 
+    @property
+    def anchor(self) -> str:
+        """The place of the button on the page."""
+        return anchor(self.value)
+
 
 def may_have_another(page: BookingPage, side: str, now: datetime) -> bool:
     """Tell whether this side may offer or take another slot: not for what is past, running or given up."""
@@ -43,12 +48,12 @@ def may_have_another(page: BookingPage, side: str, now: datetime) -> bool:
 
 
 async def other_slot_facts(
-    request: web.Request, session: AsyncConnection, page: BookingPage, side: str
+    request: web.Request, session: AsyncConnection, page: BookingPage, side: str, week: str
 ) -> dict[str, Any]:
-    """Gather what templates/booking/other_slot.html asks for, but for the form."""
+    """Gather what templates/booking/other_slot.html asks for, but for the form; `week` as it was typed."""
     row, now = page.booking, clock(request)()
     zone = row.post_zone if side == "post" else row.centre_zone
-    first, today = _monday(request, row.starts_at, zone), day_in(now, zone)
+    first, today = _monday(week, row.starts_at, now, zone), day_in(now, zone)
     window = Interval(midnight(first, zone), midnight(first + timedelta(days=WEEK_DAYS), zone))
     booking = await store.load_booking(session, row.booking_id)
     sides = await sides_of(session, booking.case_id, booking.post_id)
@@ -57,12 +62,7 @@ async def other_slot_facts(
     rooms = {room.id: room.name for room in await rooms_of(session, sides.centre.id)}
     standing = await standing_wishes(session, booking)
     free = _free([each for each in offer.slots() if not _stands(each, standing, side)], rooms, side)
-    here = request.app.router["other_slot"].url_for(booking_id=row.booking_id)
     before, after = first - timedelta(days=WEEK_DAYS), first + timedelta(days=WEEK_DAYS)
-
-    def link(on: date) -> str:
-        return str(here.with_query({"from": on.isoformat()}))
-
     return {
         "booking": row,
         "side": side,
@@ -70,9 +70,9 @@ async def other_slot_facts(
         "other_zone": row.centre_zone if side == "post" else row.post_zone,
         "first_on": first,
         "last_on": after - timedelta(days=1),
-        "before_href": link(before) if first > today else "",
-        "after_href": link(after) if after < today + timedelta(weeks=WEEKS_AHEAD) else "",
-        "action": link(first),
+        "before": before if first > today else None,
+        "after": after if after < today + timedelta(weeks=WEEKS_AHEAD) else None,
+        "action": _action(request, row, first),
         "booking_href": url_for(request, "booking", booking_id=row.booking_id),
         "effect": _effect(page, side, sides),
     }
@@ -84,8 +84,7 @@ async def check_facts(
     """Gather what templates/booking/other_slot_check.html asks for, but for the form and what is done."""
     row = page.booking
     room = await load_room(session, placed.room_id)
-    here = request.app.router["other_slot"].url_for(booking_id=row.booking_id)
-    week = str(here.with_query({"from": _monday_at(placed.starts_at, row, side).isoformat()}))
+    value = slot_value(Slot(placed.room_id, placed.starts_at, placed.ends_at))
     return {
         "booking": row,
         "side": side,
@@ -93,19 +92,24 @@ async def check_facts(
         "ends_at": placed.ends_at,
         "room": room.name if side == "centre" else "",
         "other_zone": row.centre_zone if side == "post" else row.post_zone,
-        "value": slot_value(Slot(placed.room_id, placed.starts_at, placed.ends_at)),
+        "value": value,
+        "anchor": anchor(value),
         "is_request": row.status is Status.REQUESTED,
-        "action": week,
+        "action": _action(request, row, _monday_at(placed.starts_at, row, side)),
     }
+
+
+def _action(request: web.Request, row: BookingRow, first: date) -> str:
+    here = request.app.router["other_slot"].url_for(booking_id=row.booking_id)
+    return str(here.with_query({"from": first.isoformat()}))
 
 
 def _monday_at(moment: datetime, row: BookingRow, side: str) -> date:
     return monday_of(day_in(moment, row.post_zone if side == "post" else row.centre_zone))
 
 
-def _monday(request: web.Request, starts_at: datetime, zone: str) -> date:
-    now = clock(request)()
-    asked = read_day(request.query.get("from", "")) or day_in(max(starts_at, now), zone)
+def _monday(week: str, starts_at: datetime, now: datetime, zone: str) -> date:
+    asked = read_day(week) or day_in(max(starts_at, now), zone)
     last = day_in(now, zone) + timedelta(weeks=WEEKS_AHEAD)
     return max(monday_of(min(asked, last)), monday_of(day_in(now, zone)))
 

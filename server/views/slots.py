@@ -1,5 +1,6 @@
 """The week in which staff choose a slot: free ones, what is closed, and both sides' hours."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -44,6 +45,11 @@ class Entry:
     reason: str = ""
     detail: str = ""
 
+    @property
+    def anchor(self) -> str:
+        """The place of its button on the page."""
+        return anchor(self.value)
+
     def meets(self, other: "Entry") -> bool:
         """Tell whether both take some of the same time."""
         return self.starts_at < other.ends_at and other.starts_at < self.ends_at
@@ -74,6 +80,11 @@ class Day:
 def slot_value(slot: Slot) -> str:
     """Write what the button of a slot sends: the room and the start."""
     return f"{slot.room_id}|{slot.starts_at.astimezone(UTC).isoformat()}"
+
+
+def anchor(value: str) -> str:
+    """Return the id of a slot's button: an address that ends in it comes back there, with the focus."""
+    return re.sub(r"[^0-9A-Za-z]", "", value)
 
 
 def read_slot_value(value: str) -> tuple[str, datetime] | None:
@@ -151,6 +162,7 @@ def _wishes(
     return [
         {
             "value": value,
+            "anchor": anchor(value),
             "starts_at": starts_at,
             "ends_at": starts_at + page.post.length,
             "interpreters": interpreters.get(value, ()),
@@ -167,7 +179,11 @@ def held_until(now: datetime, draft: "Draft") -> datetime | None:
 
 def alternatives(slots: Sequence[Slot]) -> list[dict[str, Any]]:
     """The nearest free slots, as the note above the calendar offers them."""
-    return [{"starts_at": s.starts_at, "ends_at": s.ends_at, "value": slot_value(s)} for s in slots]
+    values = [(slot, slot_value(slot)) for slot in slots]
+    return [
+        {"starts_at": slot.starts_at, "ends_at": slot.ends_at, "value": value, "anchor": anchor(value)}
+        for slot, value in values
+    ]
 
 
 def usual_disclosure(case: Case) -> list[str]:

@@ -15,6 +15,8 @@ from server.i18n import Language, mark
 from server.moments import Moments
 from server.pages import moments, words_of
 from server.views.meanwhile import CHANGED, SHOWN, OvertakenError, differing, digest
+from server.views.notices import FIELDS as NOTICE_FIELDS
+from server.views.notices import TITLES as NOTICE_TITLES
 from server.views.places import country_name, language_name
 
 _LABELS = {
@@ -60,6 +62,7 @@ _LABELS = {
     "lead_hours": mark("Notice wanted, in hours"),
     "daily_quota": mark("Interviews a day at most (empty: no limit)"),
     "seats": mark("Interviews at the same time"),
+    **dict(zip(NOTICE_FIELDS, NOTICE_TITLES, strict=True)),
 }
 _FLAGS = {"auto_confirms", "is_active", "accepts_video", "accepts_recording", "is_minor"}
 _DAYS = (mark("Mon"), mark("Tue"), mark("Wed"), mark("Thu"), mark("Fri"), mark("Sat"), mark("Sun"))

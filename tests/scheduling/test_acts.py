@@ -42,6 +42,7 @@ from tests.support.people import (
     an_administrator,
     ask,
     detainee_at,
+    meant_early,
     minor_at,
     officer_of,
     staff_of,
@@ -272,6 +273,7 @@ async def test_a_post_that_refuses_recording_is_heard(session: AsyncConnection, 
     asked = await ask(session, clock, case, SLOT, room=KAMER_1)
     interview_id = (await agreed(session, clock, asked.booking)).interview.id
     host = staff_of(ROTTERDAM)
+    await meant_early(session, clock, host, interview_id)
     await enter(session, clock, host, interview_id=interview_id)
     await start_interview(session, clock, host, interview_id=interview_id)
     assert await why_not_recorded(session, interview_id=interview_id) is RecordingRefusal.DECLINED_BY_POST

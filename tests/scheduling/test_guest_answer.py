@@ -19,7 +19,16 @@ from scheduling.identifier import new_id
 from scheduling.participant import NEVER_RECORDED, Participant, ParticipantRole
 from scheduling.stop import stop
 from tests.support.clock import FixedClock
-from tests.support.people import BRUSSELS_POST, STEENOKKERZEEL, agreed, ask, detainee_at, officer_of, staff_of
+from tests.support.people import (
+    BRUSSELS_POST,
+    STEENOKKERZEEL,
+    agreed,
+    ask,
+    detainee_at,
+    meant_early,
+    officer_of,
+    staff_of,
+)
 
 SLOT = datetime(2026, 9, 23, 8, 0, tzinfo=UTC)
 HOST, OFFICER = staff_of(STEENOKKERZEEL), officer_of(BRUSSELS_POST)
@@ -83,6 +92,7 @@ async def test_before_the_waiting_room_opens_no_guest_comes_and_both_sides_do(
     clock.set(SLOT - OPENS_BEFORE - timedelta(seconds=1))
     with pytest.raises(TooEarly):
         await enter(session, clock, guest, interview_id=planned.interview.id)
+    await meant_early(session, clock, HOST, planned.interview.id)
     for who in (HOST, OFFICER):
         await enter(session, clock, who, interview_id=planned.interview.id)
     officer = next(each for each in planned.participants if each.role is ParticipantRole.CONSULAR_OFFICER)

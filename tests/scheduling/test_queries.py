@@ -47,6 +47,7 @@ from tests.support.people import (
     an_administrator,
     ask,
     detainee_at,
+    meant_early,
     minor_at,
     officer_of,
     some_id,
@@ -208,6 +209,7 @@ async def test_an_interview_page_shows_the_seats_in_order_and_the_readers_own(
     case = await detainee_at(STEENOKKERZEEL).opened(session, clock)
     interview = (await agreed(session, clock, (await ask(session, clock, case, SLOT)).booking)).interview
     await mark_check(session, clock, OFFICER, interview_id=interview.id, line=LineQuality.GOOD)
+    await meant_early(session, clock, HOST, interview.id)
     await enter(session, clock, HOST, interview_id=interview.id)
     for actor, role, host_name in (
         (HOST, ParticipantRole.DETAINEE, HOST.name),

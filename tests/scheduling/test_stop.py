@@ -39,6 +39,7 @@ from tests.support.people import (
     agreed,
     ask,
     detainee_at,
+    meant_early,
     officer_of,
     staff_of,
 )
@@ -58,6 +59,7 @@ async def running(session: AsyncConnection, clock: FixedClock) -> tuple[Booking,
     booking = await booked(session, clock, confirmed=True)
     interview = await store.interview_of(session, booking.id)
     assert interview is not None
+    await meant_early(session, clock, HOST, interview.id)
     await enter(session, clock, HOST, interview_id=interview.id)
     officer = await enter(session, clock, OFFICER, interview_id=interview.id)
     participant_id = officer.participant.id

@@ -25,6 +25,7 @@ from tests.support.people import (
     agreed,
     ask,
     detainee_at,
+    meant_early,
     officer_of,
     staff_of,
 )
@@ -121,6 +122,7 @@ async def test_nobody_is_transferred_out_of_a_running_interview(
     booking = await standing(session, clock, case)
     interview = await store.interview_of(session, booking.id)
     assert interview is not None
+    await meant_early(session, clock, STAFF, interview.id)
     await enter(session, clock, STAFF, interview_id=interview.id)
     entry = await enter(session, clock, OFFICER, interview_id=interview.id)
     await admit(session, clock, STAFF, interview_id=interview.id, participant_id=entry.participant.id)

@@ -204,3 +204,19 @@ async def test_a_room_put_out_of_use_tells_its_editor_how_many_interviews_it_hit
     assert f'href="{booking}/other-slot"' in page.text
     await save(boss, f"/places/{room_id}", out | {"is_active": "yes"})
     await world.staff.post(f"{booking}/cancel", {"code": "room_unavailable"})
+
+
+async def test_words_typed_beside_a_slot_stay_through_other_weeks(world: World) -> None:
+    booking = await world.requested()
+    page = await world.officer.get(f"{booking}/other-slot")
+    monday = re.search(r'name="week" value="([^"]+)"', page.text)
+    assert monday is not None
+    typed = {"week": monday[1], "remark": "Le matin plutôt."}
+    page = await world.officer.post(f"{booking}/other-slot", typed)
+    assert page.status == 200
+    assert page.says("Le matin plutôt.")
+    assert f"from={monday[1]}" in page.text
+    wanted = _SLOT.findall(page.text)[0]
+    page = await world.officer.post(f"{booking}/other-slot", {**typed, "week": "", "slot": unescape(wanted)})
+    assert page.says("Le matin plutôt.")
+    assert not await world.rows(tables.proposals, booking_id=last_of(booking))

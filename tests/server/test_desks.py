@@ -1,7 +1,7 @@
 """The first page of each role: what needs doing now, and nothing that is not for them."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from html import unescape
 from zoneinfo import ZoneInfo
 
@@ -40,6 +40,33 @@ async def test_officer_finds_what_to_answer_and_what_to_conclude(world: World) -
     page = await world.officer.get("/")
     assert booking not in panel(page, "h-requests")
     assert interview not in panel(page, "h-outcomes")
+
+
+async def test_verifications_stand_on_both_desks_by_day_when_they_near_and_in_their_cases(
+    world: World,
+) -> None:
+    today, cases, interviews = world.house.clock().date(), [], []
+    for days in (7, 1, 8):
+        cases.append(await world.case())
+        interviews.append(await world.ended(cases[-1]))
+        wanted = {"value": "verification_ongoing", "travel_document": "later", "reasons": "Au pays."}
+        day = (today + timedelta(days=days)).isoformat()
+        page = await world.officer.post(f"{interviews[-1]}/outcome", {**wanted, "back_on": day})
+        assert page.status == 303, page.text
+    assert (await world.staff.get(cases[2])).says("Retour prévu le")
+    week, tomorrow, beyond = interviews
+    for who in ("officer", "staff"):
+        shown = panel(await world.people[who].get("/"), "h-verifications")
+        assert shown.index(tomorrow) < shown.index(week)
+        assert beyond not in shown
+        assert "de retard" not in shown
+    for who in ("other_officer", "other_staff", "supervisor"):
+        assert tomorrow not in panel(await world.people[who].get("/"), "h-verifications")
+    conclusion = CONCLUSION | {"supersedes": "1"}
+    for path in interviews:
+        assert (await world.officer.post(f"{path}/outcome", conclusion)).status == 303
+    for who in ("officer", "staff"):
+        assert not panel(await world.people[who].get("/"), "h-verifications")
 
 
 async def test_staff_find_what_to_settle_and_whom_they_wait_for(world: World) -> None:

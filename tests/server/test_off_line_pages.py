@@ -60,7 +60,8 @@ async def test_no_page_leads_to_the_room_of_an_interview_without_a_line(world: W
 
 @pytest.mark.parametrize("modality", WAYS)
 async def test_it_is_begun_noted_and_ended_on_its_page(world: World, modality: str) -> None:
-    _, path = await agreed(world, modality)
+    made, path = await agreed(world, modality)
+    await comes_soon(world, made)
     seats = await world.rows(tables.participants, interview_id=last_of(path))
     officer = next(row["id"] for row in seats if row["role"] == "consular_officer")
     for stranger in ("officer", "other_staff", "supervisor"):

@@ -180,3 +180,32 @@ async def test_a_request_with_several_slots_says_so_and_lists_them_to_who_waits(
     assert (await world.supervisor.get(booking)).says("2 slots asked for, the first on ")
     await world.officer.post(f"{booking}/confirm", {"rank": "2"})
     assert not (await world.staff.get(booking)).says("créneaux demandés")
+
+
+async def test_a_post_reads_first_that_its_proposal_waits_until_when_and_how_to_change_it(
+    world: World,
+) -> None:
+    booking = await world.requested()
+    await proposed(world, world.officer, booking)
+    page = await world.officer.get(booking)
+    (row,) = await world.rows(tables.bookings, id=last_of(booking))
+    (request,) = await world.rows(tables.requests, id=row["request_id"])
+    assert page.says("Il attend la réponse du centre")
+    assert page.says(
+        f"à {written(request['expires_at'], hours=0)}. Sans réponse, la demande prend fin alors."
+    )
+    in_order = [
+        "Retirer la proposition",
+        "Proposer un autre créneau à la place",
+        "h-person",
+        "Votre proposition tombe",
+        "Confirmer ce créneau",
+    ]
+    places = [page.text.index(words) for words in in_order]
+    assert places == sorted(places)
+    assert not page.says("Ou proposer un autre créneau")
+    primary = re.findall(r'class="govuk-button p-flush"[^>]*>([^<]*)<', page.text)
+    assert primary == []
+    await world.officer.post(f"{booking}/proposal", {"answer": "take_back"})
+    page = await world.officer.get(booking)
+    assert re.findall(r'class="govuk-button p-flush"[^>]*>([^<]*)<', page.text) == ["Confirmer ce créneau"]

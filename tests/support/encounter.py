@@ -55,7 +55,7 @@ class Encounter:
     async def come_to_the_door(self) -> None:
         """The host is in and their media is up; the officer waits."""
         for visitor in (self.stage.staff, self.stage.officer):
-            await visitor.get(self.path("room"))
+            await steps_before.come_to_the_room(self.stage, visitor)
         await self.host.enter(self.stage.staff.http, self.line_url(), self.stage.staff.base)
         await self.officer.enter(self.stage.officer.http, self.line_url(), self.stage.officer.base)
         await self.officer.hears("waiting")

@@ -23,6 +23,7 @@ from scheduling.site import Room
 from server.accounts import add_account
 from tests.support.clock import FixedClock
 from tests.support.database import KIND, POSTGRESQL, SQLITE
+from tests.support.people import meant_early
 from tests.support.web import CENTRE, PASSWORD, POST, Browser, House, Page, cheap_passwords, running_house
 
 OTHER_CENTRE, OTHER_POST = "Centre de la Senne", "Ambassade du Mali"
@@ -113,6 +114,7 @@ class World:
         )
         clock, host, officer = self.house.clock, self.actors["staff"], self.actors["officer"]
         async with self.house.transaction() as session:
+            await meant_early(session, clock, host, interview_id)
             await enter(session, clock, host, interview_id=interview_id)
             await enter(session, clock, officer, interview_id=interview_id)
             await admit(session, clock, host, interview_id=interview_id, participant_id=seat)

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from scheduling import store_hours, store_places
+from scheduling import store, store_hours, store_places
 from scheduling.actor import Actor, Role
 from scheduling.availability import WeeklyHours
 from scheduling.booking import Booking, Modality
@@ -20,6 +20,7 @@ from scheduling.clock import Clock
 from scheduling.confirm import Confirmed, confirm
 from scheduling.identifier import new_id
 from scheduling.open_case import open_case
+from scheduling.open_early import open_early
 from scheduling.post import Post
 from scheduling.profile import CountryProfile
 from scheduling.request import Requested, request_interview
@@ -242,6 +243,13 @@ async def agreed(session: AsyncConnection, clock: Clock, booking: Booking) -> Co
     """Confirm a booking as the first officer of its post."""
     post = next(each for each in POSTS if each.id == booking.post_id)
     return await confirm(session, clock, officer_of(post), booking_id=booking.id)
+
+
+async def meant_early(session: AsyncConnection, clock: Clock, host: Actor, interview_id: str) -> None:
+    """Confirm as its host that an interview is opened long before its hour."""
+    _, booking_id = await store.whose_interview(session, interview_id)
+    planned_at = (await store.load_booking(session, booking_id)).starts_at
+    await open_early(session, clock, host, interview_id=interview_id, starts_at=planned_at)
 
 
 def some_id() -> str:

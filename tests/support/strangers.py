@@ -37,6 +37,7 @@ FORMS: dict[str, dict[str, str]] = {
     "decline": {"code": "other"},
     "cancel": {"code": "by_centre"},
     "outcome": {"value": "inconclusive", "reasons": "Sans objet.", "travel_document": "no"},
+    "early": {"starts_at": "2026-09-23T08:00:00+00:00"},
     "notice": {"language": "fr", "consent": "yes"},
     "recording": {"run": "start"},
     "minutes": {"kind": "question", "text": "Qui parle ?"},
@@ -123,6 +124,7 @@ async def known_interview(house: House) -> Known:
         "kind": "post",
         "country": "GN",
         "member_state": "BE",
+        "language": "ar",
     }
     return Known(meeting, ids)
 
