@@ -206,7 +206,7 @@ class RoomView:
 
     @property
     def recording_ahead(self) -> str:
-        """Whether a recording may still start: as the person answered, or closed once it was closed for good."""
+        """Whether a recording may still start: as the person answered, or closed for good."""
         return self.consent if self.may_record_again else "closed"
 
     @property

@@ -86,7 +86,7 @@ async def _conclude(request: web.Request, form: Form, wish: Wish) -> None:
 def read_wish(request: web.Request, form: Form) -> Wish | None:
     """Read the form; None while no conclusion is chosen, on which the other rules hang.
 
-    An answer that is missing is a fault already; any one stands for it, so that the rules are asked all the same.
+    A missing answer is a fault already; any one stands in for it, so that the rules are asked all the same.
     """
     _ = language(request).gettext
     value = form.choice("value", OutcomeValue, missing=_("Choose your conclusion"))
