@@ -207,6 +207,11 @@ class RoomView:
         return "yes" if self.facts.consent.agrees else "no"
 
     @property
+    def recording_ahead(self) -> str:
+        """Whether a recording may still start: as the person answered, or closed for good."""
+        return self.consent if self.may_record_again else "closed"
+
+    @property
     def notice_at(self) -> datetime | None:
         """When the notice was last read."""
         return self.facts.notice.given_at if self.facts.notice else None

@@ -53,8 +53,8 @@ def render_transcript(document: Mapping[str, Any]) -> bytes:
 
 
 def clock_words(milliseconds: int | None) -> str:
-    """Write a moment on the interview's clock: 12:07, or 1:02:07."""
+    """Write a moment on the interview's clock: 0:12:07; an hour of the day has two parts."""
     seconds = (milliseconds or 0) // 1000
     minutes, seconds = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes:02d}:{seconds:02d}"
+    return f"{hours}:{minutes:02d}:{seconds:02d}"

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from recordings.conclude import Wish, conclude, consider
 from recordings.draft_outcome import draft_for
-from recordings.outcome import OutcomeValue, TravelDocumentAnswer
+from recordings.outcome import REASONS_LIMIT_CHARACTERS, OutcomeValue, Rule, TravelDocumentAnswer
 from recordings.queries import outcome_page
 from recordings.refusals import (
     InterviewNotOver,
@@ -24,11 +24,11 @@ from scheduling.trail import record_view
 from server.app_keys import SECRETS
 from server.exchange import actor, clock, done, language, reading, transaction, url_for
 from server.form_days import day
-from server.forms import MOST_BYTES, Form, read_form
+from server.forms import Form, read_form
 from server.pages import refuse, render
 from server.said import Done, say
 from server.sealing import SEALING
-from server.views.outcomes import explain, outcome_facts
+from server.views.outcomes import MESSAGES, explain, outcome_facts
 
 
 async def show_outcome(request: web.Request) -> web.Response:
@@ -84,22 +84,30 @@ async def _conclude(request: web.Request, form: Form, wish: Wish) -> None:
 
 
 def read_wish(request: web.Request, form: Form) -> Wish | None:
-    """Read the form; None while there is nothing to judge. How long the reasons may be, the rules say."""
+    """Read the form; None while no conclusion is chosen, on which the other rules hang.
+
+    A missing answer is a fault already; any one stands in for it, so that the rules are asked all the same.
+    """
     _ = language(request).gettext
     value = form.choice("value", OutcomeValue, missing=_("Choose your conclusion"))
     answer = form.choice(
         "travel_document", TravelDocumentAnswer, missing=_("Say whether a laissez-passer will be issued")
     )
-    reasons = form.text("reasons", missing=_("Write your reasons"), most_chars=MOST_BYTES)
+    reasons = form.text(
+        "reasons",
+        missing=_(MESSAGES[Rule.REASONS_ARE_GIVEN]),
+        too_long=_(MESSAGES[Rule.REASONS_ARE_NOT_TOO_LONG]),
+        most_chars=REASONS_LIMIT_CHARACTERS,
+    )
     wrong = _("Write the day as year-month-day, for example 2026-09-24")
     back_on = day(form, "back_on", language(request), wrong=wrong)
-    if value is None or answer is None:
+    if value is None:
         return None
     return Wish(
         value=value,
         evidence_ids=tuple(form.values("evidence")),
         reasons=tidy(reasons),
-        travel_document=answer,
+        travel_document=answer or TravelDocumentAnswer.LATER,
         presumed_country=form.value("presumed_country") or None,
         back_on=back_on,
         supersedes=_version(form.value("supersedes")),

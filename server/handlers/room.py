@@ -57,6 +57,7 @@ async def show_room(request: web.Request) -> web.Response:
     facts: dict[str, Any] = {
         "notice_words": " ".join(words.split()),
         "consent": view.consent,
+        "recording_ahead": view.recording_ahead,
         "running_ms": view.running_ms,
         "recording_state": view.recording_state,
         "recorded_ms": view.recorded_ms,

@@ -13,6 +13,7 @@ from recordings.evidence import Evidence
 from recordings.interview_facts import InterviewFacts
 from recordings.outcome import Outcome
 from recordings.queries import OutcomeRow, latest_outcomes
+from recordings.read_back import lines_to_read
 from recordings.recording import RecordingState, gaps_of, spans_in
 from recordings.store_evidence import evidence_of
 from recordings.store_facts import OPENED_EARLY, TECHNICAL, happened_in, load_facts, name_of
@@ -200,7 +201,8 @@ def _ways_on(request: web.Request, page: InterviewPage, kept: Mapping[str, Any] 
     concludes = kept is not None and who.answers_for(booking.post_id) and row.ended_at is not None
     outcome = kept["outcome"] if kept else None
     conclude = request.app.router["outcome"].url_for(**mine)
-    supervises = who.role is Role.SUPERVISOR
+    was_held = row.started_at is not None or row.ended_at is not None
+    opens_sealed = who.role is Role.SUPERVISOR and was_held
     return {
         "room_href": url_for(request, "room", **mine) if attends and has_line else "",
         "check_href": url_for(request, "check", **mine) if attends and has_line else "",
@@ -209,7 +211,7 @@ def _ways_on(request: web.Request, page: InterviewPage, kept: Mapping[str, Any] 
         "supersede_href": str(conclude.with_query(supersede=1))
         if concludes and outcome is not None and outcome["is_sealed"]
         else "",
-        "sealed_href": url_for(request, "sealed", **mine) if supervises else "",
+        "sealed_href": url_for(request, "sealed", **mine) if opens_sealed else "",
         "booking_href": url_for(request, "booking", booking_id=booking.booking_id),
         "case_href": url_for(request, "case", case_id=page.case_id) if page.case_id else "",
     }
@@ -273,7 +275,7 @@ async def _minutes(request: web.Request, session: AsyncConnection, facts: Interv
     lines = await statements_of(session, None, facts.id)
     readings = await read_backs_of(session, facts.id)
     said = how_read_back(lines, readings, facts, moments(request), language(request))
-    return {"statements": len(lines), "read_back": said}
+    return {"statements": len(lines_to_read(lines)), "read_back": said}
 
 
 async def _outcome(

@@ -181,6 +181,7 @@ async def test_denied_permission_opens_the_steps_for_this_browser_alone(desk: De
     await desk.page.goto("/check")
     await desk.officer.click("[data-begin]")
     await desk.page.wait_for_selector("#check[data-state=blocked]")
+    assert await desk.page.inner_text("h1") == "Cet appareil n’est pas encore prêt"  # noqa: RUF001 - typography
     opened = await desk.page.eval_on_selector_all("[data-part=guide] details", _OPEN_GUIDES)
     assert opened == ["chrome edge on windows macos linux other"]
     await desk.is_accessible()

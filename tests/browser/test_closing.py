@@ -51,6 +51,11 @@ async def test_the_minutes_are_read_back_before_it_ends(two: Scene) -> None:
     assert await watched(page).breaches() == []
     await page.locator("form[data-part=read-back] button:not([type])").click()
     await two.officer.reads_in_time("read-back-said", "La personne a corrigé")
+    assert await page.get_attribute("[data-part=read-back-said]", "role") == "status"
+    await expect(page.locator("[data-part=read-back-said]")).to_be_in_viewport()
+    await expect(page.locator("#read-back")).to_be_hidden()
+    await expect(page.get_by_role("button", name="Relire le procès-verbal")).to_be_focused()
+    await expect(page.locator("#reply-corrected")).not_to_be_checked()
 
 
 async def test_a_draft_survives_a_reload_and_overwrites_nobody(two: Scene) -> None:
@@ -106,6 +111,7 @@ async def test_a_pause_is_asked_for_and_begins(two: Scene) -> None:
     await two.host.click("[aria-controls=consult]")
     await two.host.click("button[value=begin]")
     await expect(officer.locator("[data-part=private]")).to_be_visible()
+    await expect(officer.locator("[data-part=pause-said]")).to_be_hidden()
     await host.get_by_role("button", name="Changer qui reste").press("Enter")
     await expect(host.locator("button[value=change]")).to_be_visible()
     await expect(host.locator("button[value=begin]")).to_be_hidden()

@@ -7,7 +7,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from playwright.async_api import expect
 
+from tests.support.browser import PHONE, Visitor
 from tests.support.lawyer import LINE, lawyer_of
 from tests.support.media_peer import keep_to_loopback
 from tests.support.scene import Scene, scene
@@ -78,6 +80,34 @@ async def test_messages_reach_those_inside_stay_on_a_reload_and_are_gone_for_who
         await two.officer.reads_in_time("messages", "Le micro est coupé")
         assert await two.officer.page.is_enabled("#message")
     assert not two.host.trouble
+
+
+async def test_a_message_out_of_sight_is_counted_on_its_button_until_it_is_read(two: Scene) -> None:
+    page, marked = two.host.page, two.host.page.locator("[data-part=messages-open]")
+    await page.set_viewport_size(PHONE)
+    title = await page.title()
+    await expect(marked).to_have_accessible_name("Messages")
+    for n, name in ((1, "1 nouveau message"), (2, "2 nouveaux messages")):
+        await two.officer.page.fill("#message", f"Message {n}")
+        await two.officer.page.press("#message", "Enter")
+        await expect(marked).to_have_accessible_name(name)
+        assert name.startswith(await marked.inner_text())
+        assert await page.title() == f"({n}) {title}"
+    await expect(marked.locator("[data-dot]")).to_be_visible()
+    assert await Visitor(page).breaches() == []
+    await expect(two.officer.page.locator("[data-part=messages-open]")).to_have_accessible_name("Messages")
+
+    await marked.press("Enter")
+    await expect(page.locator("#message")).to_be_focused()
+    await expect(page.locator("[data-part=messages] > li").last).to_be_in_viewport()
+    await expect(marked).to_have_accessible_name("Messages")
+    await expect(marked.locator("[data-dot]")).to_be_hidden()
+    assert await page.title() == title
+
+    await page.reload()
+    await two.host.is_in("room")
+    await two.host.reads_in_time("messages", "Message 2")
+    await expect(marked).to_have_accessible_name("Messages")
 
 
 async def test_the_host_hears_within_three_seconds_that_the_recorder_has_stopped(two: Scene) -> None:

@@ -198,5 +198,5 @@ async def test_the_interviews_page_tells_both_sides_when_and_with_whom(
     for browser in (meeting.host, meeting.officer):
         page = await browser.get(f"/interviews/{meeting.id}")
         assert page.says("Consultation privée, rien n’a été transmis ni conservé")
-        assert page.says("02:00–05:00")
+        assert page.says("0:02:00–0:05:00")
         assert page.says("Présence terminée par le centre")

@@ -36,6 +36,22 @@ async def test_after_the_act_only_the_officer_is_asked_to_conclude(world: World)
         assert (f"{interview}/sealed" in page.text) is (browser is world.supervisor)
 
 
+async def test_a_supervisor_is_led_to_sealed_files_only_where_there_may_be_some(world: World) -> None:
+    _, planned = await world.confirmed()
+    running = await world.running()
+    for interview, is_led in ((planned, False), (running, True)):
+        page = await world.supervisor.get(interview)
+        assert (f"{interview}/sealed" in page.text) is is_led
+
+
+async def test_a_message_is_no_line_of_the_minutes(world: World) -> None:
+    interview = await world.running()
+    await world.say(interview, "Je suis né à Labé.")
+    answer = await world.officer.post(f"{interview}/messages", {"text": "Le micro est coupé."})
+    assert answer.status in {200, 303}, answer.text
+    assert (await world.staff.get(interview)).says("1\u00a0entrée au procès-verbal")
+
+
 async def test_evidence_is_listed_by_kind_and_its_note_is_not(world: World) -> None:
     interview = await world.running()
     await world.show(interview, "birth_certificate", note="numéro 4711")

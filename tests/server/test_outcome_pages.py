@@ -82,6 +82,19 @@ async def test_every_fault_is_said_at_once(world: World) -> None:
     assert page.status == 422
     for field in ("value", "travel_document", "reasons"):
         assert field_error(page, field), field
+    page = await conclude(world, interview, value="", reasons="x" * 20_001)
+    for field in ("value", "reasons"):
+        assert field_error(page, field), field
+
+
+async def test_an_answer_that_is_missing_hides_no_other_fault(world: World) -> None:
+    interview = await world.ended()
+    for value, field in (("nationality_confirmed", "evidence"), ("verification_ongoing", "back_on")):
+        page = await conclude(world, interview, value=value, travel_document="", presumed_country="SN")
+        assert page.status == 422
+        assert field_error(page, "travel_document").endswith("Dites si un laissez-passer sera délivré")
+        for other in (field, "presumed_country"):
+            assert field_error(page, other), other
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ async def test_the_officer_reads_of_it_and_of_what_was_noted_since(meeting: Meet
     assert await told(meeting) == ""
     through = str(line["position"])
     assert (await send(meeting.officer, meeting, "read-back", **READ, through=through)).status == 200
-    assert await told(meeting) == "Relu à 01:00 (pular). La personne a confirmé."
+    assert await told(meeting) == "Relu à 0:01:00 (pular). La personne a confirmé."
     await note(meeting)
     assert (await told(meeting)).endswith("1 ligne notée depuis n’a pas été relue.")
 

@@ -313,3 +313,26 @@ async def test_where_the_country_accepts_no_recording_nobody_is_asked_and_nothin
     )
     shown = await meeting.officer.get(f"/interviews/{meeting.id}")
     assert shown.says("la question n’est posée à personne")
+
+
+async def test_the_panel_of_the_recording_says_what_may_still_become_of_it(
+    house: House, meeting: Meeting
+) -> None:
+    async def shown() -> list[str]:
+        page = await meeting.host.get(meeting.path("room"))
+        facts = (await meeting.host.ask_json("GET", meeting.path("room"))).json
+        return [facts["recording_ahead"], *re.findall(r'<p data-notice="(\w+)">', page.text)]
+
+    assert await shown() == ["none", "none"]
+    await begin(house, meeting, consent="no")
+    assert await shown() == ["no", "no"]
+    house.clock.advance(seconds=5)
+    await send(meeting.host, meeting, "notice", language="fr", consent="yes")
+    assert await shown() == ["yes", "yes"]
+    page = await meeting.host.get(meeting.path("room"))
+    assert page.says("La personne accepte\u00a0: démarrez l’enregistrement")
+    assert (await send(meeting.host, meeting, "recording", run="start")).status == 200
+    assert (await send(meeting.host, meeting, "recording", run="stop")).status == 200
+    assert await shown() == ["closed", "closed"]
+    page = await meeting.host.get(meeting.path("room"))
+    assert re.search(r'<span data-notice="yes" hidden><button [^>]*value="start"', page.text)

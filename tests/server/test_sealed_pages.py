@@ -143,7 +143,7 @@ async def test_a_part_that_a_crash_cut_opens_up_to_its_last_second(world: World,
     file_name = name.partition('"')[2].rstrip('"')
     assert page.says(f"<code>parloir open -i key.txt {file_name}</code>")
     number = re.sub(r".*-(\d\d)-media.*", r"\1", file_name)
-    assert page.says(f"Partie enregistrée {number}, la personne, 00:01–00:05")  # noqa: RUF001 - a range
+    assert page.says(f"Partie enregistrée {number}, la personne, 0:00:01–0:00:05")  # noqa: RUF001 - a range
     assert "age -d" not in page.text, "no whole file is there to open"
     assert len(body) > CHUNK_BYTES
     (tmp_path / "key.txt").write_text(f"# mine\n{world.house.supervisor}\n")

@@ -102,7 +102,7 @@ def test_everything_is_said_in_both_languages() -> None:
 
 def test_a_private_consultation_and_an_ended_part_are_declared() -> None:
     text = page()
-    for words in ("Consultation privée", "10:00 – 10:55", "Rien n’a été transmis ni conservé.", "Avocat"):  # noqa: RUF001 - typography
+    for words in ("Consultation privée", "0:10:00 – 0:10:55", "Rien n’a été transmis ni conservé.", "Avocat"):  # noqa: RUF001 - typography
         assert words in text, words
     for words in ("Présence terminée par le centre", "Perturbe l’entretien", "2026-09-21 10:09:00"):  # noqa: RUF001 - typography
         assert words in text, words
@@ -123,7 +123,7 @@ def test_a_correction_stands_within_the_line_that_it_corrects_and_the_reading_is
         }
     )
     order = ["À Labé.", "Correction de la personne", "À Pita.", "Ajouté après la fin", "Parle pular."]
-    order += ["Relu, la personne a corrigé", "01:35", "The interpreter translated"]
+    order += ["Relu, la personne a corrigé", "0:01:35", "The interpreter translated"]
     order += ["Non relu", "The interview was broken off"]
     places = [text.index(words) for words in order]
     assert places == sorted(places)
@@ -155,7 +155,7 @@ def test_the_page_fetches_nothing_and_runs_nothing() -> None:
 
 def test_times_stand_on_the_interviews_clock_and_digests_beside_files() -> None:
     text = page()
-    assert "01:01" in text
+    assert ">0:01:01 " in text
     assert "1:02:07" in text
     assert text.count(HASH) == 3
 
@@ -169,8 +169,8 @@ def test_every_notice_and_every_answer_stands_with_its_time() -> None:
 
 def test_pauses_and_gaps_are_listed_with_their_ranges() -> None:
     text = re.sub(r"<[^>]*>", " ", page())
-    assert "10:00 – 11:00" in text  # noqa: RUF001 - a range
-    assert "01:10 – 01:20" in text  # noqa: RUF001 - a range
+    assert "0:10:00 – 0:11:00" in text  # noqa: RUF001 - a range
+    assert "0:01:10 – 0:01:20" in text  # noqa: RUF001 - a range
     assert "Coupé par une panne" in text
     without = page(timeline={"parts": []}, recording={"files": []})
     assert "Nothing was recorded." in without
@@ -180,7 +180,7 @@ def test_pauses_and_gaps_are_listed_with_their_ranges() -> None:
 def test_a_word_that_both_languages_share_stands_once() -> None:
     text = re.sub(r"<[^>]*>", "", page())
     assert "Question · Question" not in text
-    assert "01:01 Question" in text
+    assert "0:01:01 Question" in text
 
 
 @pytest.mark.parametrize(
@@ -206,7 +206,7 @@ def test_a_text_sealed_away_before_is_a_dash() -> None:
 
 @pytest.mark.parametrize(
     ("milliseconds", "words"),
-    [(None, "00:00"), (0, "00:00"), (59_999, "00:59"), (60_000, "01:00"), (3_600_000, "1:00:00")],
+    [(None, "0:00:00"), (0, "0:00:00"), (59_999, "0:00:59"), (60_000, "0:01:00"), (3_600_000, "1:00:00")],
 )
 def test_clock_words(milliseconds: int | None, words: str) -> None:
     assert clock_words(milliseconds) == words

@@ -57,15 +57,21 @@ function verdict() {
   return fair ? ["fair", REASONS[fair]] : ["good", ""];
 }
 
-function judge() {
-  const [name, why] = verdict();
-  const isDone = !Object.values(found).includes("open");
-  part("answer").textContent = word(`verdict-${name}${why && name === "fair" ? `-${why}` : ""}`);
-  const cause = names[why] === "speaker-none" ? "output" : why;
-  part("more").textContent = word(cause ? `more-${name}-${cause}` : `more-${name}`);
+/** Puts the answer on top, and below it what it rests on. */
+function conclude(name, answer, more) {
+  part("answer").textContent = word(answer);
+  part("more").textContent = word(more);
   icon(part("verdict"), { running: "open" }[name] ?? name);
   part("verdict").classList.toggle("p-verdict--done", name === "good");
   part("verdict").classList.toggle("p-verdict--fault", name === "bad");
+}
+
+function judge() {
+  const [name, why] = verdict();
+  const isDone = !Object.values(found).includes("open");
+  const cause = names[why] === "speaker-none" ? "output" : why;
+  const answer = `verdict-${name}${why && name === "fair" ? `-${why}` : ""}`;
+  conclude(name, answer, cause ? `more-${name}-${cause}` : `more-${name}`);
   show(isDone ? "done" : "running");
   const mayKeep = isDone && (name !== "bad" || (why === "network" && line !== ""));
   part("keep").hidden = !mayKeep;
@@ -193,6 +199,7 @@ async function begin() {
     for (const text of root.querySelectorAll("[data-trouble]")) text.hidden = text.dataset.trouble !== cause;
     part("guide").hidden = cause !== "denied";
     guide(part("guide"), browser);
+    conclude("bad", "verdict-bad", "more-bad-blocked");
     show("blocked");
     return;
   }

@@ -90,7 +90,9 @@ new Messages(
     form: part("messages-form"),
     template: template("minute"),
     url: root.dataset.messagesUrl,
+    open: part("messages-open"),
   },
+  participant,
   badge,
   line,
   consultation,
@@ -230,7 +232,7 @@ async function facts() {
   if (part("pause-said")) showAnswer(part("pause-said"), answered, badge.state);
   for (const place of root.querySelectorAll("[data-running]")) place.hidden = body.running_ms === null;
   for (const place of root.querySelectorAll("[data-notice]")) {
-    place.hidden = place.dataset.notice !== body.consent;
+    place.hidden = place.dataset.notice !== body.recording_ahead;
   }
 }
 

@@ -8,11 +8,19 @@ const CLOSED = new Set(["paused", "private"]);
 
 export class Messages {
   #parts;
+  #self;
   #consultation;
   #known = new Set();
+  #read = null;
+  #unread = new Set();
+  #isInSight = false;
 
-  /** `parts` = {part, list, form, template, url}; during a pause and in private nothing is written. */
-  constructor(parts, badge, line, consultation) {
+  /**
+   * `parts` = {part, list, form, template, url, open}; `open` is the button that leads here and says how many are new.
+   * `self` is who writes here; during a pause and in private nothing is written.
+   */
+  constructor(parts, self, badge, line, consultation) {
+    this.#self = self;
     this.#parts = parts;
     this.#consultation = consultation;
     line.on("messages_changed", () => this.refresh());
@@ -24,6 +32,15 @@ export class Messages {
     wire(parts.form, () => {
       parts.form.reset();
       this.refresh();
+    });
+    new IntersectionObserver(([{ isIntersecting }]) => {
+      this.#isInSight = isIntersecting;
+      this.#look();
+    }).observe(parts.form);
+    document.addEventListener("visibilitychange", () => this.#look());
+    parts.open.addEventListener("click", () => {
+      parts.part.scrollIntoView({ block: "end" });
+      parts.form.elements.text.focus();
     });
     badge.onChange((state) => {
       for (const field of parts.form.querySelectorAll("input, button")) field.disabled = CLOSED.has(state);
@@ -48,11 +65,37 @@ export class Messages {
       row.querySelector("[data-text]").textContent = one.text ?? word("sealed-away");
       this.#parts.list.append(row);
     }
+    this.#count(messages);
     this.#parts.part.querySelector("[data-empty]").hidden = this.#known.size > 0;
+  }
+
+  /** What others wrote since this page was loaded and nobody has had in sight is new. */
+  #count(messages) {
+    this.#read ??= new Set(messages.map(({ id }) => id));
+    const others = messages.filter(({ id, participant }) => participant !== this.#self && !this.#read.has(id));
+    this.#unread = new Set(others.map(({ id }) => id));
+    this.#look();
+  }
+
+  /** Whatever is in sight is read; the button and the title of the window say what is not. */
+  #look() {
+    if (this.#isInSight && !document.hidden) {
+      for (const id of this.#unread) this.#read.add(id);
+      this.#unread.clear();
+    }
+    const count = this.#unread.size;
+    const many = count > 1 ? "more" : "one";
+    const { open } = this.#parts;
+    open.querySelector("[data-dot]").hidden = !count;
+    open.querySelector("[data-count]").textContent = count ? word(`unread-${many}`, { count }) : word("messages");
+    open.ariaLabel = count ? word(`unread-${many}-said`, { count }) : null;
+    document.title = document.title.replace(/^(\(\d+\) )?/, count ? `(${count}) ` : "");
   }
 
   #empty() {
     this.#known.clear();
+    this.#unread.clear();
+    this.#look();
     this.#parts.list.replaceChildren();
   }
 }

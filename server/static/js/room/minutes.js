@@ -30,7 +30,12 @@ export class Minutes {
     if (!this.#form) return;
     line.on("minutes_changed", () => this.refresh());
     line.on("admitted", () => this.refresh());
-    for (const form of [...this.parts.questions, this.parts.reading]) wire(form, () => this.refresh());
+    for (const form of this.parts.questions) wire(form, () => this.refresh());
+    wire(this.parts.reading, (_, form) => {
+      form.reset();
+      form.querySelector("[data-close]").click();
+      this.refresh();
+    });
     wire(this.parts.correct, (_, form) => {
       form.reset();
       this.refresh();

@@ -54,9 +54,10 @@ export function showAsked(form, asks, { pause, open }) {
   form.querySelector("[data-yes]").onclick = () => open.getAttribute("aria-expanded") === "false" && open.click();
 }
 
-/** The asker's note: asked, declined, or granted as long as the pause lasts. */
+/** The asker's note: asked, declined until there is a pause all the same, or granted as long as it lasts. */
 export function showAnswer(note, pause, state) {
-  const said = pause && (pause.answer !== "granted" || state === "paused" || state === "private");
+  const rests = state === "paused" || state === "private";
+  const said = pause && (pause.answer === "asked" || (pause.answer === "granted") === rests);
   const text = said ? word(`pause-${pause.answer}`, pause) : "";
   note.hidden = !text;
   if (note.textContent !== text) note.textContent = text;

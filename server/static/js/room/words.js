@@ -26,11 +26,9 @@ export function called({ participant, role }) {
   return name ? word("role-and-name", { role: word(`role-${role}`), name }) : word(`role-${role}`);
 }
 
-/** Milliseconds as the clock of an interview: 04:15, 1:02:09. */
+/** Milliseconds as the clock of an interview: 0:04:15, 1:02:09; an hour of the day has two parts. */
 export function clock(milliseconds) {
   const whole = Math.max(0, Math.floor(milliseconds / 1000));
   const two = (n) => String(n).padStart(2, "0");
-  const hours = Math.floor(whole / 3600);
-  const rest = `${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
-  return hours ? `${hours}:${rest}` : rest;
+  return `${Math.floor(whole / 3600)}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
 }
