@@ -139,15 +139,23 @@ async def lossy_road(port: int) -> AsyncIterator[LossyRoad]:
 
 def free_port() -> int:
     """A port that is free on both addresses, for UDP and for TCP."""
-    with (
-        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as node,
-        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as road,
-        socket.socket() as node_tcp,
-        socket.socket() as road_tcp,
-    ):
-        node.bind((NODE, 0))
-        port: int = node.getsockname()[1]
-        road.bind((ROAD, port))
-        node_tcp.bind((NODE, port))
-        road_tcp.bind((ROAD, port))
-        return port
+    while True:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as first:
+            first.bind((NODE, 0))
+            port: int = first.getsockname()[1]
+            others = (
+                ((NODE, port), socket.SOCK_STREAM),
+                ((ROAD, port), socket.SOCK_STREAM),
+                ((ROAD, port), socket.SOCK_DGRAM),
+            )
+            if all(_is_free(*each) for each in others):
+                return port
+
+
+def _is_free(address: tuple[str, int], kind: socket.SocketKind) -> bool:
+    with socket.socket(socket.AF_INET, kind) as tried:
+        try:
+            tried.bind(address)
+        except OSError:
+            return False
+    return True
