@@ -30,6 +30,11 @@ class Downlink:
         """The SSRCs of every receiving section, as the answer needs them."""
         return [Stream(forwarder.ssrc, forwarder.rtx_ssrc) for forwarder in self.forwarders]
 
+    @property
+    def missing(self) -> int:
+        """How many packets that the receiver misses were lost on the way here, by those who sent them."""
+        return sum(forwarder.missing for forwarder in self.forwarders)
+
     def extend(self, sections: tuple[Section, ...]) -> None:
         """Make forwarders for receiving sections that are new."""
         for section in sections[len(self.forwarders) :]:
@@ -95,4 +100,5 @@ class Downlink:
                 continue
             self.receiver.report(block, now)
             if forwarder.kind == "video":
-                self.receiver.loss(block.fraction_lost / 256, self._sent_bps(now), now)
+                lost = block.fraction_lost / 256 - forwarder.missing_share()
+                self.receiver.loss(lost, self._sent_bps(now), now)

@@ -49,8 +49,10 @@ class Forwarder:
         "_switched_at",
         "_timestamp",
         "_timestamp_offset",
+        "_told",
         "gated",
         "kind",
+        "missing",
         "octets",
         "packets",
         "payload_type",
@@ -80,6 +82,8 @@ class Forwarder:
         self.source: UpTrack | None = None
         self.gated = False
         self.packets = self.octets = self.rtx_packets = 0
+        self.missing = 0
+        """How many packets of its sources never came here: gaps for whom they are forwarded to."""
         self._fresh = False
         self._first = 0
         self._at: float | None = None
@@ -89,6 +93,7 @@ class Forwarder:
         self._rtx_sequence = secrets.randbits(14)
         self._sequence_offset = self._timestamp_offset = 0
         self._rated = (0.0, 0)
+        self._told = (0, 0)
         self._bps = 0.0
 
     def switch(self, source: UpTrack | None, now: float) -> None:
@@ -136,8 +141,12 @@ class Forwarder:
         if not self._send(head + payload, video):
             self._choke(now)
             return
-        if (out_sequence - self._sequence) & 0xFFFF < _HALF:
+        step = (out_sequence - self._sequence) & 0xFFFF
+        if step < _HALF:
+            self.missing += step - 1
             self._sequence, self._timestamp, self._at = out_sequence, out_timestamp, now
+        else:
+            self.missing -= 1
         self.packets += 1
         self.octets += len(payload)
         if video and self.rtx_payload_type is not None:
@@ -175,6 +184,12 @@ class Forwarder:
                 self.octets & 0xFFFFFFFF,
             )
         )
+
+    def missing_share(self) -> float:
+        """Return which part of the stream never came here since the last call."""
+        missing, all_ = self._told
+        self._told = self.missing, self.missing + self.packets
+        return (self._told[0] - missing) / max(1, self._told[1] - all_)
 
     def rests(self, now: float) -> bool:
         """Say whether even a keyframe would be of no use now."""

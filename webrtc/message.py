@@ -48,11 +48,16 @@ class QualityMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class MissingMessage:
+    """The browser wants to know how many of the packets that it misses never came to the node."""
+
+
+@dataclass(frozen=True, slots=True)
 class LeaveMessage:
     """The participant leaves of their own accord."""
 
 
-Message = OfferMessage | MediaMessage | ReceiveMessage | QualityMessage | LeaveMessage
+Message = OfferMessage | MediaMessage | ReceiveMessage | QualityMessage | MissingMessage | LeaveMessage
 
 
 def parse_message(raw: object) -> Message:
@@ -107,6 +112,11 @@ def _quality(fields: dict[str, object]) -> QualityMessage:
     return QualityMessage(figures)
 
 
+def _missing(fields: dict[str, object]) -> MissingMessage:
+    _only(fields)
+    return MissingMessage()
+
+
 def _leave(fields: dict[str, object]) -> LeaveMessage:
     _only(fields)
     return LeaveMessage()
@@ -125,5 +135,6 @@ _PARSERS: dict[str, Callable[[dict[str, object]], Message]] = {
     "media": _media,
     "receive": _receive,
     "quality": _quality,
+    "missing": _missing,
     "leave": _leave,
 }

@@ -14,6 +14,7 @@ from webrtc.errors import CommandRefused, MessageRefused, OfferRefused
 from webrtc.message import (
     LeaveMessage,
     MediaMessage,
+    MissingMessage,
     OfferMessage,
     QualityMessage,
     ReceiveMessage,
@@ -119,6 +120,9 @@ class Switchboard:
                     effects = stage.room.receive(peer_id, video=message.video)
                 case QualityMessage():
                     effects = [] if message.bars is None else stage.room.judged(peer_id, message.bars)
+                case MissingMessage():
+                    self._tell(peer_id, {"type": "missing", "packets": peer.downlink.missing})
+                    return
                 case LeaveMessage():
                     effects = stage.room.exit(peer_id)
         except (MessageRefused, OfferRefused) as error:

@@ -64,7 +64,7 @@ async def _cpu_ms(pid: int, exchange: Exchange, *, seats: int, both_ways: bool) 
 async def _first_frames() -> list[float]:
     """Seconds from the officer's click to the person's first frame, some times anew."""
     with tempfile.TemporaryDirectory(prefix="parloir-join-") as folder:
-        async with scene(Path(folder)) as two:
+        async with scene(Path(folder), host=None, officer=None) as two:
             await two.meet()
             return [await _first_frame(two) for _ in range(CLICKS)]
 

@@ -16,6 +16,7 @@ from tests.support.browser import PHONE, WIDE, Visitor
 from tests.support.connection import BEFORE, SEES_AND_HEARS, report_of_check
 from tests.support.coturn import HOST, RELAY, coturn
 from tests.support.interview import book
+from tests.support.likeness import OFFICER, THE_PERSON
 from tests.support.lossy_road import NODE, ROAD, LossyRoad, free_port, lossy_road
 from tests.support.person import PATIENCE_MS, person
 from tests.support.scene import RunningClock, Scene
@@ -69,12 +70,12 @@ async def two(tmp_path: Path) -> AsyncIterator[Office]:
         road.lets_through = RELAY
         interview_id, _, _ = await book(house)
         async with (
-            person(playwright, house, Role.CENTRE_STAFF, more=TRUST) as host,
-            person(playwright, house, Role.CONSULAR_OFFICER, more=TRUST) as officer,
+            person(playwright, house, Role.CENTRE_STAFF, THE_PERSON, more=TRUST) as host,
+            person(playwright, house, Role.CONSULAR_OFFICER, OFFICER, more=TRUST) as officer,
         ):
             for somebody in (host, officer):
                 await somebody.page.add_init_script(f"({BEFORE})()")
-            yield Office(house, interview_id, host, officer, road, turn)
+            yield Office(house, interview_id, host, officer, playwright, road, turn)
 
 
 async def test_where_nothing_else_is_open_both_see_and_hear_by_the_relay_and_the_check_says_so(

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from scheduling.actor import Role
 from server.settings import Address
 from tests.support.browser import PHONE, WIDE, Visitor
 from tests.support.interview import book
+from tests.support.likeness import LARGE, OFFICER
 from tests.support.lossy_road import NODE, ROAD, LossyRoad, free_port, lossy_road
 from tests.support.person import Person, person
 from tests.support.scene import RunningClock
@@ -104,9 +105,10 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     port = free_port()
     media = Address(NODE, port)
     house_of = running_house(tmp_path, clock=RunningClock(), media=media, media_address=ROAD)
+    likeness = replace(OFFICER, size=LARGE)
     async with lossy_road(port) as road, house_of as house, async_playwright() as playwright:
         interview_id, _, _ = await book(house)
-        async with person(playwright, house, Role.CONSULAR_OFFICER) as officer:
+        async with person(playwright, house, Role.CONSULAR_OFFICER, likeness) as officer:
             yield Desk(house, interview_id, officer, road)
 
 

@@ -1,9 +1,9 @@
-"""A line that changes its network, and a device that sleeps for half a minute: back without a click."""
+"""A line that loses packets or changes its network, and a device that sleeps: all back without a click."""
 
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +15,11 @@ from recordings.tables import parts
 from scheduling.participant import ParticipantRole
 from scheduling.tables import participants
 from server.settings import Address
+from tests.support.figures import BACK_MS, grows, keep_connections, port_of, stands
+from tests.support.likeness import OFFICER, THE_PERSON
 from tests.support.lossy_road import NODE, ROAD, LossyRoad, free_port, lossy_road
 from tests.support.person import Person
+from tests.support.recognition import recognises
 from tests.support.scene import Scene, scene
 
 ASLEEP_SECONDS = 30
@@ -38,6 +41,7 @@ async def two(tmp_path: Path) -> AsyncIterator[Way]:
         lossy_road(port) as road,
         scene(tmp_path, media=Address(NODE, port), media_address=ROAD) as made,
     ):
+        await keep_connections(made)
         yield Way(made, road)
 
 
@@ -63,6 +67,52 @@ async def parts_of_officer(two: Scene) -> int:
     async with two.house.transaction() as session:
         rows = await session.execute(query.where(participants.c.role == ParticipantRole.CONSULAR_OFFICER))
         return len(rows.all())
+
+
+def lost(percent: int) -> Callable[[int], bool]:
+    """So many of a hundred packets, some of them in a row."""
+    return lambda number: number * 19 % 100 < percent
+
+
+async def hear_each_other(two: Scene) -> None:
+    await recognises(two.host, {"Agent consulaire": OFFICER}, by_voice_alone=True)
+    await recognises(two.officer, {"La personne": THE_PERSON}, by_voice_alone=True)
+
+
+async def test_lost_packets_cost_the_pictures_on_a_bad_line_alone_never_the_voices_and_all_comes_back(
+    two: Way,
+) -> None:
+    host, officer, road = two.two.host, two.two.officer, two.road
+    await two.two.meet()
+    await two.two.record()
+    road.port = await port_of(officer)
+    road.loses_up = road.loses_down = lost(4)
+    await officer.reads_in_time("line", "Liaison correcte")
+    await recognises(host, {"Agent consulaire": OFFICER})
+    await recognises(officer, {"La personne": THE_PERSON})
+    assert await officer.page.is_hidden("[data-part=sound-note]")
+
+    road.loses_up = road.loses_down = lost(10)
+    await officer.reads_in_time("sound-note", "les images sont arrêtées")
+    await host.reads_in_time("main", "Son seul : liaison fragile")
+    for figure in ("seen", "shown"):
+        await stands(officer, figure)
+    for somebody in (host, officer):
+        assert await somebody.page.is_hidden("[data-part=main] video")
+        await grows(somebody, "heard")
+    await hear_each_other(two.two)
+    road.loses_up = road.loses_down = lost(40)
+    for somebody in (host, officer):
+        await grows(somebody, "heard")
+    await hear_each_other(two.two)
+    await officer.reads_in_time("recording", "Enregistrement en cours")
+    assert await host.page.is_hidden("[data-part=sound-note]")
+
+    road.loses_up = road.loses_down = lost(0)
+    await officer.page.wait_for_selector("[data-part=sound-note]", state="hidden", timeout=BACK_MS)
+    await recognises(host, {"Agent consulaire": OFFICER})
+    await recognises(officer, {"La personne": THE_PERSON})
+    assert await parts_of_officer(two.two) == 1
 
 
 async def test_another_network_costs_a_moment_and_nobody_leaves(two: Way) -> None:

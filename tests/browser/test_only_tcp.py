@@ -12,6 +12,7 @@ from scheduling.actor import Role
 from server.settings import Address
 from tests.support.connection import BEFORE, GOES_BY_TCP, SEES_AND_HEARS, report_of_check
 from tests.support.interview import book
+from tests.support.likeness import THE_PERSON
 from tests.support.lossy_road import NODE, ROAD, LossyRoad, free_port, lossy_road
 from tests.support.person import PATIENCE_MS, person
 from tests.support.scene import RunningClock, Scene
@@ -34,12 +35,12 @@ async def two(tmp_path: Path) -> AsyncIterator[Office]:
         await road.open_tcp()
         interview_id, _, _ = await book(house)
         async with (
-            person(playwright, house, Role.CENTRE_STAFF) as host,
+            person(playwright, house, Role.CENTRE_STAFF, THE_PERSON) as host,
             person(playwright, house, Role.CONSULAR_OFFICER, in_firefox=True) as officer,
         ):
             for somebody in (host, officer):
                 await somebody.page.add_init_script(f"({BEFORE})()")
-            yield Office(house, interview_id, host, officer, road)
+            yield Office(house, interview_id, host, officer, playwright, road)
 
 
 async def test_without_udp_both_see_and_hear_by_tcp_and_the_check_says_so(two: Office) -> None:

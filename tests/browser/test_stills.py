@@ -4,6 +4,7 @@
 
 import io
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -12,6 +13,7 @@ from sqlalchemy import select
 
 from recordings.age_stream import AgeReader
 from recordings.tables import evidence, stills
+from tests.support.likeness import FULL, THE_PERSON
 from tests.support.scene import Scene, scene
 
 PATIENCE_MS = 60_000
@@ -21,7 +23,7 @@ _OUT_OF_SIGHT = "() => { HTMLVideoElement.prototype.requestVideoFrameCallback = 
 
 @pytest.fixture
 async def two(tmp_path: Path) -> AsyncIterator[Scene]:
-    async with scene(tmp_path) as made:
+    async with scene(tmp_path, host=replace(THE_PERSON, size=FULL)) as made:
         yield made
 
 

@@ -10,6 +10,7 @@ from playwright.async_api import async_playwright
 from scheduling.actor import Role
 from scheduling.participant import ParticipantRole
 from tests.support.interview import book
+from tests.support.likeness import OFFICER, THE_PERSON
 from tests.support.person import PATIENCE_MS, Person, person
 from tests.support.scene import RunningClock, Scene, give_code, guest_with_code
 from tests.support.web import running_house
@@ -38,13 +39,16 @@ async def meeting(root: Path, firefox: Role) -> AsyncIterator[Scene]:
     """An interview whose host or officer has a Firefox; the other has a Chromium."""
     async with running_house(root, clock=RunningClock()) as house, async_playwright() as playwright:
         interview_id, _, _ = await book(house)
-        roles = (Role.CENTRE_STAFF, Role.CONSULAR_OFFICER)
+        roles = {Role.CENTRE_STAFF: THE_PERSON, Role.CONSULAR_OFFICER: OFFICER}
         async with AsyncExitStack() as stack:
-            people = [person(playwright, house, role, in_firefox=role is firefox) for role in roles]
+            people = [
+                person(playwright, house, role, likeness, in_firefox=role is firefox)
+                for role, likeness in roles.items()
+            ]
             host, officer = [await stack.enter_async_context(each) for each in people]
             for somebody in (host, officer):
                 await somebody.page.add_init_script(f"({_CONNECTIONS})()")
-            yield Scene(house, interview_id, host, officer)
+            yield Scene(house, interview_id, host, officer, playwright)
 
 
 @pytest.fixture

@@ -20,7 +20,8 @@ _RTCP = range(192, 224)
 class LossyRoad:
     """Carries datagrams; `loses_up` and `loses_down` say of the n-th media packet that it is lost.
 
-    A closed one carries those of the address that it `lets_through`, and no others.
+    With a `port`, those of the browser that the node meets at this port and no others. When it is closed it
+    carries what comes from the address that it `lets_through`.
     """
 
     def __init__(self, port: int) -> None:
@@ -32,6 +33,7 @@ class LossyRoad:
         self._up = self._down = 0
         self.loses_up: Callable[[int], bool] = lambda _: False
         self.loses_down: Callable[[int], bool] = lambda _: False
+        self.port = 0
         self.is_closed = False
         self.lets_through = ""
         self._loop.add_reader(self._front, self._carry_up)
@@ -84,23 +86,28 @@ class LossyRoad:
         data, browser = self._front.recvfrom(DATAGRAM_BYTES)
         if self.is_closed and browser[0] != self.lets_through:
             return
-        if is_media(data):
-            self._up += 1
-            if self.loses_up(self._up):
-                return
         if browser not in self._ends:
             self._ends[browser] = self._socket()
             self._ends[browser].connect(self._node)
             self._loop.add_reader(self._ends[browser], partial(self._carry_down, browser))
-        self._ends[browser].send(data)
+        end = self._ends[browser]
+        if self._may_lose(data, end):
+            self._up += 1
+            if self.loses_up(self._up):
+                return
+        end.send(data)
 
     def _carry_down(self, browser: tuple[str, int]) -> None:
-        data = self._ends[browser].recv(DATAGRAM_BYTES)
-        if is_media(data):
+        end = self._ends[browser]
+        data = end.recv(DATAGRAM_BYTES)
+        if self._may_lose(data, end):
             self._down += 1
             if self.loses_down(self._down):
                 return
         self._front.sendto(data, browser)
+
+    def _may_lose(self, data: bytes, end: socket.socket) -> bool:
+        return is_media(data) and self.port in {0, end.getsockname()[1]}
 
     @staticmethod
     def _socket() -> socket.socket:
@@ -132,15 +139,23 @@ async def lossy_road(port: int) -> AsyncIterator[LossyRoad]:
 
 def free_port() -> int:
     """A port that is free on both addresses, for UDP and for TCP."""
-    with (
-        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as node,
-        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as road,
-        socket.socket() as node_tcp,
-        socket.socket() as road_tcp,
-    ):
-        node.bind((NODE, 0))
-        port: int = node.getsockname()[1]
-        road.bind((ROAD, port))
-        node_tcp.bind((NODE, port))
-        road_tcp.bind((ROAD, port))
-        return port
+    while True:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as first:
+            first.bind((NODE, 0))
+            port: int = first.getsockname()[1]
+            others = (
+                ((NODE, port), socket.SOCK_STREAM),
+                ((ROAD, port), socket.SOCK_STREAM),
+                ((ROAD, port), socket.SOCK_DGRAM),
+            )
+            if all(_is_free(*each) for each in others):
+                return port
+
+
+def _is_free(address: tuple[str, int], kind: socket.SocketKind) -> bool:
+    with socket.socket(socket.AF_INET, kind) as tried:
+        try:
+            tried.bind(address)
+        except OSError:
+            return False
+    return True

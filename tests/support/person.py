@@ -3,12 +3,16 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from playwright.async_api import Browser as BrowserProcess
 from playwright.async_api import ConsoleMessage, Error, Page, Playwright, ViewportSize
 
 from scheduling.actor import Role
-from tests.support.web import House
+from tests.support.likeness import Likeness
+from tests.support.web import Browser, House
 
 CHROMIUM = "/usr/bin/chromium"
 FIREFOX = "/usr/bin/firefox-esr"
@@ -105,41 +109,68 @@ class Person:
 
 @asynccontextmanager
 async def person(
-    playwright: Playwright, house: House, role: Role, *, in_firefox: bool = False, more: tuple[str, ...] = ()
+    playwright: Playwright,
+    house: House,
+    role: Role,
+    likeness: Likeness | None = None,
+    *,
+    in_firefox: bool = False,
+    more: tuple[str, ...] = (),
 ) -> AsyncIterator[Person]:
     """Give somebody a browser of their own, signed in."""
     signed_in = await house.sign_in_as(role)
-    async with passer_by(playwright, house, in_firefox=in_firefox, more=more) as somebody:
-        cookies = signed_in.session.cookie_jar
-        await somebody.page.context.add_cookies(
-            [{"name": each.key, "value": each.value, "url": house.settings.url} for each in cookies]
-        )
+    async with passer_by(playwright, house, likeness, in_firefox=in_firefox, more=more) as somebody:
+        await let_in(somebody, house, signed_in)
         yield somebody
+
+
+async def let_in(somebody: Person, house: House, known: Browser) -> None:
+    """Give somebody the cookies with which another browser came in."""
+    cookies = known.session.cookie_jar
+    await somebody.page.context.add_cookies(
+        [{"name": each.key, "value": each.value, "url": house.settings.url} for each in cookies]
+    )
 
 
 @asynccontextmanager
 async def passer_by(
-    playwright: Playwright, house: House, *, in_firefox: bool = False, more: tuple[str, ...] = ()
+    playwright: Playwright,
+    house: House,
+    likeness: Likeness | None = None,
+    *,
+    in_firefox: bool = False,
+    more: tuple[str, ...] = (),
 ) -> AsyncIterator[Person]:
-    """Give somebody without an account a browser of their own; `more` are words for Chromium."""
-    if in_firefox:
-        browser = await playwright.firefox.launch(
-            channel="moz-firefox", executable_path=FIREFOX, firefox_user_prefs=_FIREFOX_SETTINGS
-        )
-    else:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *more])
-    wishes = _NO_WISHES if in_firefox else {}
-    try:
-        context = await browser.new_context(viewport=WIDE, locale="fr", base_url=house.settings.url, **wishes)
-        somebody = Person(await context.new_page())
+    """Give somebody without an account a browser of their own; `more` are words for Chromium.
 
-        def complain(message: ConsoleMessage | Error) -> None:
-            is_error = isinstance(message, Error) or message.type == "error"
-            if is_error and _BROKEN_OFF not in str(message):
-                somebody.trouble.append(str(message))
+    Without a likeness the browser invents its devices, two of each; Firefox always does.
+    """
+    with TemporaryDirectory(prefix="parloir-likeness-") as folder:
+        devices = likeness.devices(Path(folder)) if likeness and not in_firefox else ()
+        if in_firefox:
+            browser = await playwright.firefox.launch(
+                channel="moz-firefox", executable_path=FIREFOX, firefox_user_prefs=_FIREFOX_SETTINGS
+            )
+        else:
+            browser = await playwright.chromium.launch(
+                executable_path=CHROMIUM, args=[*ARGUMENTS, *devices, *more]
+            )
+        try:
+            yield await _at(browser, house, _NO_WISHES if in_firefox else {})
+        finally:
+            await browser.close()
 
-        somebody.page.on("console", complain)
-        somebody.page.on("pageerror", complain)
-        yield somebody
-    finally:
-        await browser.close()
+
+async def _at(browser: BrowserProcess, house: House, wishes: dict[str, Any]) -> Person:
+    """Open a page for somebody and listen to what the browser complains of."""
+    context = await browser.new_context(viewport=WIDE, locale="fr", base_url=house.settings.url, **wishes)
+    somebody = Person(await context.new_page())
+
+    def complain(message: ConsoleMessage | Error) -> None:
+        is_error = isinstance(message, Error) or message.type == "error"
+        if is_error and _BROKEN_OFF not in str(message):
+            somebody.trouble.append(str(message))
+
+    somebody.page.on("console", complain)
+    somebody.page.on("pageerror", complain)
+    return somebody

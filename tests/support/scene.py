@@ -7,16 +7,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import async_playwright
+from playwright.async_api import Playwright, async_playwright
 
 from scheduling.actor import Role
 from scheduling.participant import ParticipantRole
 from server.clock import utc_now
 from server.routes import Route
 from tests.support.clock import FixedClock
-from tests.support.guests import seat_guest, secret_for
+from tests.support.guests import guest_in, seat_guest, secret_for
 from tests.support.interview import book
-from tests.support.person import Person, passer_by, person
+from tests.support.likeness import OF_ROLE, OFFICER, THE_PERSON, Likeness
+from tests.support.person import Person, let_in, passer_by, person
 from tests.support.web import House, running_house
 
 
@@ -35,6 +36,7 @@ class Scene:
     interview_id: str
     host: Person
     officer: Person
+    playwright: Playwright
 
     @property
     def path(self) -> str:
@@ -64,16 +66,22 @@ class Scene:
 
 
 @asynccontextmanager
-async def scene(root: Path, *more_routes: Route, **changes: Any) -> AsyncIterator[Scene]:
-    """Open an interview; `changes` replace settings."""
+async def scene(
+    root: Path,
+    *more_routes: Route,
+    host: Likeness | None = THE_PERSON,
+    officer: Likeness | None = OFFICER,
+    **changes: Any,
+) -> AsyncIterator[Scene]:
+    """Open an interview between two likenesses; `changes` replace settings."""
     house_of = running_house(root, clock=RunningClock(), more_routes=more_routes, **changes)
     async with house_of as house, async_playwright() as playwright:
         interview_id, _, _ = await book(house)
         async with (
-            person(playwright, house, Role.CENTRE_STAFF) as host,
-            person(playwright, house, Role.CONSULAR_OFFICER) as officer,
+            person(playwright, house, Role.CENTRE_STAFF, host) as staff,
+            person(playwright, house, Role.CONSULAR_OFFICER, officer) as consul,
         ):
-            yield Scene(house, interview_id, host, officer)
+            yield Scene(house, interview_id, staff, consul, playwright)
 
 
 @asynccontextmanager
@@ -89,13 +97,21 @@ async def guest_with_code(
     await desk.click("form[action*='/guest-code#'] button")
     code = await desk.inner_text("#fresh .p-ref")
     await desk.close()
-    async with (
-        async_playwright() as playwright,
-        passer_by(playwright, two.house, in_firefox=in_firefox) as guest,
-    ):
+    async with passer_by(two.playwright, two.house, OF_ROLE.get(role), in_firefox=in_firefox) as guest:
         await guest.page.goto(f"/guest#{await secret_for(two.house, seat)}")
         await guest.page.wait_for_selector("#code")
         yield guest, code
+
+
+@asynccontextmanager
+async def guest_known(two: Scene, role: ParticipantRole) -> AsyncIterator[Person]:
+    """Somebody who gave the code of their link before: their browser, at the door of the room."""
+    staff = await two.house.sign_in_as(Role.CENTRE_STAFF)
+    _, known = await guest_in(two.house, staff, two.interview_id, role)
+    async with passer_by(two.playwright, two.house, OF_ROLE[role]) as guest:
+        await let_in(guest, two.house, known)
+        await guest.page.goto(two.path)
+        yield guest
 
 
 async def give_code(guest: Person, code: str) -> None:

@@ -100,6 +100,21 @@ def test_another_person_continues_the_numbers_and_the_time() -> None:
     assert one.forwarders == ()
 
 
+def test_what_never_came_is_counted_until_it_comes_late_whoever_sits_on_the_seat() -> None:
+    seat = Seat("audio")
+    one, two = seat.source(), seat.source()
+    seat.forwarder.switch(one, 1.0)
+    for sequence in (65_534, 2, 0):
+        push(one, sequence, b"opus")
+    assert seat.forwarder.missing == 2
+    assert seat.forwarder.missing_share() == 2 / 5
+    seat.forwarder.switch(two, 2.0)
+    for sequence in (700, 701):
+        push(two, sequence, b"opus", at=2.0)
+    assert seat.forwarder.missing == 2
+    assert seat.forwarder.missing_share() == 0
+
+
 def test_a_packet_from_before_the_switch_is_not_sent() -> None:
     seat = Seat()
     track = seat.source()

@@ -12,6 +12,7 @@ from webrtc.errors import MessageRefused
 from webrtc.message import (
     LeaveMessage,
     MediaMessage,
+    MissingMessage,
     OfferMessage,
     QualityMessage,
     ReceiveMessage,
@@ -32,6 +33,7 @@ json_values = st.recursive(
         ({"type": "media", "audio": True, "video": False}, MediaMessage(audio=True, video=False)),
         ({"type": "quality", "rtt_ms": 12, "loss": 0.5}, QualityMessage({"rtt_ms": 12.0, "loss": 0.5})),
         ({"type": "receive", "video": False}, ReceiveMessage(video=False)),
+        ({"type": "missing"}, MissingMessage()),
         ({"type": "leave"}, LeaveMessage()),
     ],
 )
@@ -55,6 +57,7 @@ def test_each_message_is_understood(raw: object, expected: object) -> None:
         ({"type": "media", "audio": True, "video": "yes"}, "wrong_type"),
         ({"type": "media", "audio": True}, "missing_field"),
         ({"type": "leave", "why": "x"}, "unexpected_field"),
+        ({"type": "missing", "packets": 3}, "unexpected_field"),
         ({"type": "receive", "video": 1}, "wrong_type"),
         ({"type": "receive"}, "missing_field"),
         ({"type": "quality", "x": True}, "wrong_type"),

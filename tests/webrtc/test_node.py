@@ -263,6 +263,8 @@ async def test_a_wrong_message_is_refused_and_the_connection_stays(house: NodeIn
     async with peers_of(MediaPeer(house, "a")) as (a,):
         await a.connect()
         house.do("say", peer="a", message={"type": "quality", "rtt_ms": 3})
+        house.do("say", peer="a", message={"type": "missing"})
+        assert house.messages("a", "missing") == [{"type": "missing", "packets": 0}]
         house.do("say", peer="a", message={"type": "media", "audio": False, "video": True})
         people = house.messages("a", "roster")[-1]["people"]
         assert people[0]["audio"] is False

@@ -143,6 +143,17 @@ def test_a_receivers_losses_and_estimates_cap_the_source() -> None:
     assert picture.share_bps() > FLOOR_BPS
 
 
+def test_what_was_lost_before_it_came_here_caps_no_receiver() -> None:
+    receiving = Receiving()
+    picture = receiving.downlink.forwarders[1]
+    picture.octets = 250_000
+    for sequence in (1, 2, 5, 6):
+        picture.forward(0x80, sequence, 0, key_payload(), None, True, 1.0)
+    assert receiving.downlink.missing == 2
+    receiving.take(rtcp.write_receiver_report([rtcp.ReportBlock(picture.ssrc, 256 // 3, 2, 0, 0, 0, 0)]))
+    assert picture.share_bps() == DEFAULT_CAP_BPS
+
+
 def test_a_choked_line_caps_the_source_below_what_was_sent_and_asks_for_no_keyframe() -> None:
     receiving = Receiving()
     sound, picture = receiving.downlink.forwarders

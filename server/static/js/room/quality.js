@@ -31,9 +31,10 @@ function share(lost, passed) {
   return lost > 0 && lost + passed > 0 ? lost / (lost + passed) : 0;
 }
 
-/** Name of the state that lies between two looks: good, fair or weak. */
+/** Name of the state that lies between two looks: good, fair or weak. What is `missing` was lost on others' lines. */
 export function judge(before, after) {
-  const down = share(after.lost - before.lost, after.received - before.received);
+  const missing = after.missing - before.missing;
+  const down = share(after.lost - before.lost - missing, after.received - before.received);
   const up = share(after.lostUp - before.lostUp, after.sent - before.sent);
   const loss = Math.max(down, up);
   if (loss > POOR.loss || after.rtt > POOR.rtt) return "weak";
@@ -48,6 +49,7 @@ export class Quality {
   #label;
   #bars;
   #before = null;
+  #after = null;
   #name = "";
 
   /** `holder` contains [data-line-word] and the bars of the line; `audioFirst` hears each judgement. */
@@ -57,6 +59,7 @@ export class Quality {
     this.#audioFirst = audioFirst;
     this.#label = holder.querySelector("[data-line-word]");
     this.#bars = holder.querySelectorAll(".p-bars rect");
+    line.on("missing", ({ packets }) => this.#judge(packets));
     line.on("lost", () => this.#show("broken"));
     line.on("line_lost", () => this.#show("broken"));
     audioFirst.onChange(() => this.#show(audioFirst.why ? "sound" : "fair"));
@@ -66,11 +69,18 @@ export class Quality {
   async #look() {
     const state = this.#peer.state;
     if (state !== "connected") {
-      this.#before = null;
+      this.#before = this.#after = null;
       if (state === "failed" || state === "disconnected") this.#show("broken");
       return;
     }
-    const after = sum(await this.#peer.figures());
+    this.#after = sum(await this.#peer.figures());
+    this.#line.send({ type: "missing" });
+  }
+
+  #judge(missing) {
+    const after = this.#after && { ...this.#after, missing };
+    this.#after = null;
+    if (!after) return;
     const judged = this.#before ? judge(this.#before, after) : "good";
     if (this.#before) this.#audioFirst.look(judged);
     this.#before = after;
