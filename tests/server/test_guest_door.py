@@ -63,7 +63,14 @@ async def test_a_guest_finds_their_own_interview_and_nothing_else(house: House, 
     _, guest = await guest_in(house, meeting.host, meeting.id)
     other, _, _ = await book(house)
     ids = {"booking_id": "b", "case_id": "c", "file_id": "f", "place_id": "p", "post_id": "o", "kind": "post"}
-    ids |= {"centre_id": "e", "country": "GN", "member_state": "BE", "mail_id": "m", "still_id": "s"}
+    ids |= {
+        "centre_id": "e",
+        "country": "GN",
+        "member_state": "BE",
+        "mail_id": "m",
+        "still_id": "s",
+        "language": "ar",
+    }
     found: dict[str, set[int]] = {meeting.id: set(), other: set()}
     own = {"check", "room", "answer", "trouble"}
     for route in ROUTES:

@@ -14,7 +14,7 @@ import { Messages } from "./messages.js";
 import { Minutes } from "./minutes.js";
 import { Peer } from "./peer.js";
 import { People } from "./people.js";
-import { showAnswer, showAsked, tellHost, Troubles } from "./problem.js";
+import { PauseSaid, showAsked, tellHost, Troubles } from "./problem.js";
 import { Quality } from "./quality.js";
 import { Badge } from "./recording.js";
 import { Seats } from "./seats.js";
@@ -52,7 +52,6 @@ const peer = new Peer(line, media.stream, seats);
 const ending = part("ending"); // a guest ends nothing
 const listens = "listens" in root.dataset; // who is never seen opens no device
 const running = { ms: null, at: 0 };
-let answered = null; // what came of the pause that was asked for here
 const now = () => (running.ms === null ? null : running.ms + performance.now() - running.at);
 const minutes = new Minutes(
   {
@@ -183,7 +182,7 @@ ownMedia(part("controls"), [...root.querySelectorAll("[data-own]")], media, line
 recording(root, badge);
 for (const button of root.querySelectorAll("[data-disclose]")) disclose(button);
 
-badge.onChange((state) => part("pause-said") && showAnswer(part("pause-said"), answered, state));
+const pauseSaid = part("pause-said") && new PauseSaid(part("pause-said"), part("pause-ask"), badge);
 
 function run(ms) {
   running.ms = ms;
@@ -228,8 +227,7 @@ async function facts() {
     const pause = root.querySelector("[name=run][value=pause]");
     showAsked(part("pauses"), body.pauses, { pause, open: root.querySelector("[aria-controls=consult]") });
   }
-  answered = body.pause;
-  if (part("pause-said")) showAnswer(part("pause-said"), answered, badge.state);
+  pauseSaid?.show(body.pause);
   for (const place of root.querySelectorAll("[data-running]")) place.hidden = body.running_ms === null;
   for (const place of root.querySelectorAll("[data-notice]")) {
     place.hidden = place.dataset.notice !== body.recording_ahead;

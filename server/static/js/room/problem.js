@@ -54,11 +54,42 @@ export function showAsked(form, asks, { pause, open }) {
   form.querySelector("[data-yes]").onclick = () => open.getAttribute("aria-expanded") === "false" && open.click();
 }
 
-/** The asker's note: asked, declined until there is a pause all the same, or granted as long as it lasts. */
-export function showAnswer(note, pause, state) {
-  const rests = state === "paused" || state === "private";
-  const said = pause && (pause.answer === "asked" || (pause.answer === "granted") === rests);
-  const text = said ? word(`pause-${pause.answer}`, pause) : "";
-  note.hidden = !text;
-  if (note.textContent !== text) note.textContent = text;
+/** The asker's note: asked, declined until it is closed or there is a pause all the same, granted as long as it lasts. */
+export class PauseSaid {
+  #note;
+  #badge;
+  #pause = null;
+  #closed = "";
+
+  /** `note` has a place for the words and a button that closes it; then `ask`, who asked, has the focus. */
+  constructor(note, ask, badge) {
+    this.#note = note;
+    this.#badge = badge;
+    badge.onChange(() => this.#look());
+    note.querySelector("[data-close]").addEventListener("click", () => {
+      this.#closed = this.#text();
+      this.#look();
+      ask.focus();
+    });
+  }
+
+  /** Takes the last pause that was asked for here, or null. */
+  show(pause) {
+    this.#pause = pause;
+    this.#look();
+  }
+
+  #text() {
+    const rests = ["paused", "private"].includes(this.#badge.state);
+    const said = this.#pause && (this.#pause.answer === "asked" || (this.#pause.answer === "granted") === rests);
+    return said ? word(`pause-${this.#pause.answer}`, this.#pause) : "";
+  }
+
+  #look() {
+    const text = this.#text();
+    const place = this.#note.querySelector("[data-text]");
+    this.#note.hidden = !text || text === this.#closed;
+    this.#note.querySelector("[data-close]").hidden = this.#pause?.answer !== "declined";
+    if (place.textContent !== text) place.textContent = text;
+  }
 }
