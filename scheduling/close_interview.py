@@ -6,9 +6,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store, tables
 from scheduling.actor import Actor
+from scheduling.admission import asks_early
 from scheduling.booking import Booking, Status
 from scheduling.clock import Clock
-from scheduling.errors import FieldRefused, NotForYou
+from scheduling.errors import FieldRefused, NotForYou, NotPossibleNow
 from scheduling.gather import Gathered, gather, keep
 from scheduling.interview import ENDINGS_BY_ROLE, Ending, Interview
 from scheduling.leave import leave
@@ -28,15 +29,25 @@ class Closed:
 async def close_interview(
     session: AsyncConnection, clock: Clock, actor: Actor, *, interview_id: str, ending: Ending
 ) -> Closed:
-    """End an interview for its host or the post; each may say only what it can know."""
+    """End an interview for its host or the post; each may say only what it can know.
+
+    One that never began and whose hour is far is not ended, it is moved or cancelled: `NotPossibleNow`.
+    """
     found = await gather(session, interview_id)
     if not (actor.hosts_at(found.case.centre_id) or actor.answers_for(found.booking.post_id)):
         raise NotForYou("interview", interview_id)
     if ending not in ENDINGS_BY_ROLE[actor.role]:
         raise FieldRefused("ending", "not_of_this_side")
     found.check_open()
-    now = clock()
-    ended = found.interview.ended(ending, now)
+    interview, now = found.interview, clock()
+    if asks_early(
+        started_at=interview.started_at,
+        early_for_at=interview.early_for_at,
+        starts_at=found.booking.starts_at,
+        now=now,
+    ):
+        raise NotPossibleNow("interview", "early", ending)
+    ended = interview.ended(ending, now)
     await store.save(session, tables.interviews, ended)
     await remember(session, "interview:ended", ended, by=actor, at=now)
     booking = await leave(session, clock, actor, found.booking.moved_to(Status.COMPLETED, at=now))

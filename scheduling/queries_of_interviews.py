@@ -97,6 +97,12 @@ async def interview_page(
     consents = await newest_consent(session, interview_id)
     hosts = actor.hosts_at(booking.centre_id)
     is_open = interview.ended_at is None and booking.status in {Status.CONFIRMED, Status.IN_PROGRESS}
+    is_early = asks_early(
+        started_at=interview.started_at,
+        early_for_at=interview.early_for_at,
+        starts_at=booking.starts_at,
+        now=now,
+    )
     return InterviewPage(
         row=row,
         case_id=None if actor.role is Role.CONSULAR_OFFICER else found["case_id"],
@@ -116,16 +122,9 @@ async def interview_page(
         ),
         is_open=is_open,
         may_host=hosts and is_open,
-        may_end=is_open and (hosts or actor.answers_for(booking.post_id)),
+        may_end=is_open and not is_early and (hosts or actor.answers_for(booking.post_id)),
         lacks_guardian=_lacks_guardian(actor, interview, participants),
-        asks_early=hosts
-        and is_open
-        and asks_early(
-            started_at=interview.started_at,
-            early_for_at=interview.early_for_at,
-            starts_at=booking.starts_at,
-            now=now,
-        ),
+        asks_early=hosts and is_open and is_early,
     )
 
 

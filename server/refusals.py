@@ -45,6 +45,9 @@ _SENTENCES: dict[type[SchedulingError], str] = {
 }
 _LEFT = mark("The person has left already, and the case is closed. Nothing more can be planned.")
 _STANDING = {
+    ("interview", "early"): mark(
+        "This interview has not begun and its hour is far: its booking can be moved or cancelled."
+    ),
     ("case", "in_progress"): mark("An interview runs: end it first"),
     ("case", "released"): _LEFT,
     ("case", "transferred"): _LEFT,

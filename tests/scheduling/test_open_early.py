@@ -13,8 +13,10 @@ from scheduling.admission import OPENS_BEFORE
 from scheduling.admit import admit, enter
 from scheduling.begin_off_line import begin_off_line
 from scheduling.booking import Modality, Status
+from scheduling.close_interview import close_interview
 from scheduling.confirm import Confirmed
-from scheduling.errors import ChangedMeanwhile, EarlyUnconfirmed, NotForYou
+from scheduling.errors import ChangedMeanwhile, EarlyUnconfirmed, NotForYou, NotPossibleNow
+from scheduling.interview import Ending
 from scheduling.open_early import open_early
 from scheduling.participant import ParticipantRole
 from tests.support.clock import FixedClock
@@ -87,6 +89,20 @@ async def test_no_other_way_begins_it_early(session: AsyncConnection, clock: Fix
         await admit(session, clock, HOST, **ids)
     await opened(session, clock, made.interview.id)
     assert (await admit(session, clock, HOST, **ids)).interview.is_running
+
+
+async def test_nobody_ends_long_before_its_hour_what_never_began(
+    session: AsyncConnection, clock: FixedClock
+) -> None:
+    interview_id = (await planned(session, clock)).interview.id
+    for who, ending in ((HOST, Ending.PERSON_ABSENT), (OFFICER, Ending.TECHNICAL_FAILURE)):
+        with pytest.raises(NotPossibleNow):
+            await close_interview(session, clock, who, interview_id=interview_id, ending=ending)
+    clock.set(SLOT - OPENS_BEFORE)
+    closed = await close_interview(
+        session, clock, HOST, interview_id=interview_id, ending=Ending.PERSON_ABSENT
+    )
+    assert closed.interview.is_over
 
 
 async def test_a_conversation_by_telephone_begins_early_only_when_it_is_meant(
