@@ -98,7 +98,7 @@ async def _media(app: web.Application) -> AsyncIterator[None]:
 
 async def _sealing(app: web.Application) -> AsyncIterator[None]:
     app[SEALING] = Sealing(app)
-    async with kept(app[SEALING].keep()):
+    async with kept(app[SEALING].keep(), app[SEALING].turn):
         yield
 
 

@@ -65,7 +65,7 @@ class Jobs:
             _Job("purge", PURGES, self._in_transaction(purge)),
         )
         self._question = select(*(job.due.is_waiting.label(job.name) for job in self._jobs))
-        self._turn = asyncio.Lock()
+        self.turn = asyncio.Lock()
         self._wanted = asyncio.Event()
 
     def wake(self) -> None:
@@ -77,7 +77,7 @@ class Jobs:
 
         What one job did may be work for all after it.
         """
-        async with self._turn:
+        async with self.turn:
             waiting: set[str] = set()
             await self._step("ask", lambda: self._ask(waiting))
             if self._delivery.has_to_note:
@@ -142,7 +142,7 @@ JOBS = web.AppKey("jobs", Jobs)
 async def running(app: web.Application) -> AsyncIterator[None]:
     """Run the jobs while the application runs."""
     app[JOBS] = Jobs(app)
-    async with kept(app[JOBS].keep()):
+    async with kept(app[JOBS].keep(), app[JOBS].turn):
         yield
 
 

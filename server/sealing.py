@@ -28,7 +28,7 @@ class Sealing:
 
     def __init__(self, app: web.Application) -> None:
         self._app = app
-        self._turn = asyncio.Lock()
+        self.turn = asyncio.Lock()
         self._wanted = asyncio.Event()
 
     def wake(self) -> None:
@@ -40,7 +40,7 @@ class Sealing:
         app = self._app
         folder = app[SETTINGS].data / RECORDINGS / interview_id
         try:
-            async with self._turn, app[WRITING].begin() as session:
+            async with self.turn, app[WRITING].begin() as session:
                 await seal(
                     session,
                     app[CLOCK],

@@ -196,7 +196,7 @@ async def test_the_jobs_wait_for_the_database_and_then_tell_once_what_was_left(
             password.touch(mode=0o600)
             password.write_text(f"{PASSWORD}\n", encoding="utf-8")
             jobs = world.house.app[JOBS]
-            async with jobs._turn:  # nothing is told before the database goes
+            async with jobs.turn:  # nothing is told before the database goes
                 booking = await world.requested()
                 postgresql.stop()
             try:

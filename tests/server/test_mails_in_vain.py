@@ -138,7 +138,7 @@ async def test_a_proposal_is_told_while_it_stands(world: World) -> None:
 async def test_of_two_proposals_told_together_the_one_that_stands_is_told_once(world: World) -> None:
     booking = await confirmed(world)
     *_, first, second = await free_slots(world, booking)
-    async with world.house.app[JOBS]._turn:  # the jobs wait meanwhile
+    async with world.house.app[JOBS].turn:  # the jobs wait meanwhile
         for value in (first, second):
             assert (
                 await world.officer.post(f"{booking}/other-slot", {"slot": value, "send": "1"})

@@ -235,7 +235,7 @@ async def test_who_was_invited_by_an_older_version_of_the_program_is_known_to_th
     engine = create_engine(world.house.settings.database)
     before = await invited(world, booking_id)
     assert {row["address"] for row in before} == {STAFF, OFFICER, SECOND_OFFICER, BINTA}
-    async with world.house.app[JOBS]._turn:
+    async with world.house.app[JOBS].turn:
         await migrate_to(engine, "0006")
         await upgrade(engine)
     await engine.dispose()

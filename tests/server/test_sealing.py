@@ -70,7 +70,7 @@ async def test_the_house_seals_by_itself_what_a_stop_left(
         return is_sealed
 
     monkeypatch.setattr(keeper, "seal", seal_and_tell)
-    async with asyncio.timeout(5), kept(keeper.keep()):
+    async with asyncio.timeout(5), kept(keeper.keep(), keeper.turn):
         await done.wait()
     assert await files(world, interview) == 4
     (copy,) = await world.rows(records.working_copies, interview_id=last_of(interview))
