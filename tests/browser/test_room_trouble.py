@@ -75,7 +75,7 @@ async def test_messages_reach_those_inside_stay_on_a_reload_and_are_gone_for_who
         await two.host.click("#consult button[name=turn]")
         await two.officer.page.wait_for_selector("[data-part=messages]:empty", state="attached")
         for somebody in (two.host, two.officer):
-            assert await somebody.page.is_disabled("#message")
+            await expect(somebody.page.locator("#message")).to_be_disabled()
         await two.host.click("[data-part=resume]")
         await two.officer.reads_in_time("messages", "Le micro est coupé")
         assert await two.officer.page.is_enabled("#message")
@@ -128,3 +128,17 @@ async def test_the_host_hears_within_three_seconds_that_the_recorder_has_stopped
     for somebody in (two.host, two.officer):
         await somebody.reads_in_time("recording", "Enregistrement en cours")
     assert await two.host.page.is_hidden("[data-part=alarm]")
+
+
+async def test_who_is_about_to_let_somebody_in_keeps_the_button_whatever_happens_meanwhile(
+    two: Scene,
+) -> None:
+    button = two.host.page.locator("[data-part=waiting] button")
+    async with lawyer_of(two.house, two.interview_id) as lawyer:
+        await lawyer.come()
+        await button.focus()
+        await two.officer.page.get_by_role("button", name="Micro ouvert").click()
+        await expect(two.host.page.locator("[data-part=main] [data-silent]")).to_be_visible()
+        await expect(button).to_be_focused()
+        await button.press("Enter")
+        await expect(button).to_have_count(0)

@@ -8,6 +8,7 @@ export class People {
   #parts;
   #self;
   #known = new Map();
+  #rows = new Map();
   #met;
   #consultation;
 
@@ -72,14 +73,22 @@ export class People {
 
   #wait(people) {
     const waiting = people.filter((one) => one.present && !one.admitted);
-    const rows = waiting.map((one) => {
-      const row = this.#parts.waitingRow.content.firstElementChild.cloneNode(true);
+    const before = this.#rows;
+    this.#rows = new Map(waiting.map((one) => [one.participant, before.get(one.participant) ?? this.#row(one)]));
+    for (const [id, row] of before) if (!this.#rows.has(id)) row.remove();
+    for (const one of waiting) {
+      const row = this.#rows.get(one.participant);
       row.querySelector("[data-name]").textContent = called(one);
-      row.querySelector("button").addEventListener("click", (event) => this.#admit(event.currentTarget, row, one));
-      return row;
-    });
-    this.#parts.waiting.replaceChildren(...rows);
-    this.#parts.waiting.parentElement.querySelector("[data-empty]").hidden = rows.length > 0;
+      if (!row.isConnected) this.#parts.waiting.append(row);
+    }
+    this.#parts.waiting.parentElement.querySelector("[data-empty]").hidden = waiting.length > 0;
+  }
+
+  /** One row for as long as somebody waits: a button that were made anew under a finger would not be pressed. */
+  #row(one) {
+    const row = this.#parts.waitingRow.content.firstElementChild.cloneNode(true);
+    row.querySelector("button").addEventListener("click", (event) => this.#admit(event.currentTarget, row, one));
+    return row;
   }
 
   /** Writes everybody anew, once more names are known. */
