@@ -117,8 +117,9 @@ class Instance:
         return self._ended()
 
     def lose_power(self) -> None:
-        """Kill everything at the same moment, the web process first, so that it notices nothing; blocking."""
+        """Kill everything at the same moment, so that neither process notices the other's end; blocking."""
         node = self.node_pid()
+        os.kill(node, signal.SIGSTOP)
         os.killpg(self.process.pid, signal.SIGKILL)
         os.kill(node, signal.SIGKILL)
         self._ended()
