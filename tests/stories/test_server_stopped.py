@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -117,8 +116,10 @@ async def start_again(held: Encounter) -> None:
 
 
 def is_alive(pid: int) -> bool:
+    """Whether a process runs; one that has ended and that nobody has asked about yet does not."""
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(") ")[2]
+    except (FileNotFoundError, ProcessLookupError):
         return False
-    return True
+    assert state[0] in "RSDZ", state
+    return not state.startswith("Z")
