@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from scheduling.actor import Actor, Role
 from scheduling.errors import InterviewOver, PutOut, SeatOfAnother, TooEarly
@@ -41,20 +42,30 @@ def check_may_take(actor: Actor, seat: Participant, interview: Interview) -> Non
         raise SeatOfAnother(seat.id)
 
 
-def check_not_too_early(actor: Actor, interview: Interview, starts_at: datetime, now: datetime) -> None:
-    """Refuse a guest before the waiting room opens; an interview that runs early is open."""
-    if actor.is_guest and interview.started_at is None and now < opens_at(starts_at):
-        raise TooEarly(interview.id)
+class Opening(Protocol):
+    """What tells whether an interview was opened."""
+
+    @property
+    def started_at(self) -> datetime | None:
+        """When it began."""
+
+    @property
+    def early_for_at(self) -> datetime | None:
+        """The planned start before which its host means to open it."""
 
 
-def asks_early(
-    *, started_at: datetime | None, early_for_at: datetime | None, starts_at: datetime, now: datetime
-) -> bool:
-    """Tell whether the host has yet to confirm that it is to be opened long before its planned start.
+def is_shut(interview: Opening, starts_at: datetime, now: datetime) -> bool:
+    """Tell whether it is long before the planned start, and its host has not opened it all the same.
 
     What was confirmed of another start, before a move, does not count.
     """
-    return started_at is None and now < opens_at(starts_at) and early_for_at != starts_at
+    return interview.started_at is None and now < opens_at(starts_at) and interview.early_for_at != starts_at
+
+
+def check_not_too_early(actor: Actor, interview: Interview, starts_at: datetime, now: datetime) -> None:
+    """Refuse a guest before the waiting room opens."""
+    if actor.is_guest and is_shut(interview, starts_at, now):
+        raise TooEarly(interview.id)
 
 
 def host_is_in(participants: Iterable[Participant]) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.actor import Actor
-from scheduling.admission import asks_early, check_may_take, check_not_too_early, seat_of
+from scheduling.admission import check_may_take, check_not_too_early, is_shut, seat_of
 from scheduling.clock import Clock
 from scheduling.errors import EarlyUnconfirmed, NobodyWaits, NotForYou, NotPossibleNow, RoomLocked
 from scheduling.gather import Gathered, gather, gather_for_host, keep
@@ -90,12 +90,7 @@ async def _check_not_apart(session: AsyncConnection, seat: Participant) -> None:
 async def host_comes_in(session: AsyncConnection, clock: Clock, actor: Actor, found: Gathered) -> Participant:
     """Note that the host is there; long before the hour only once they have confirmed it."""
     now, interview = clock(), found.interview
-    if asks_early(
-        started_at=interview.started_at,
-        early_for_at=interview.early_for_at,
-        starts_at=found.booking.starts_at,
-        now=now,
-    ):
+    if is_shut(interview, found.booking.starts_at, now):
         raise EarlyUnconfirmed(interview.id)
     seat = found.seat_for(ParticipantRole.CENTRE_HOST)
     if seat is None:

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store, tables
 from scheduling.actor import Actor
-from scheduling.admission import asks_early
+from scheduling.admission import is_shut
 from scheduling.booking import Booking, Status
 from scheduling.clock import Clock
 from scheduling.errors import FieldRefused, NotForYou, NotPossibleNow
@@ -40,12 +40,7 @@ async def close_interview(
         raise FieldRefused("ending", "not_of_this_side")
     found.check_open()
     interview, now = found.interview, clock()
-    if asks_early(
-        started_at=interview.started_at,
-        early_for_at=interview.early_for_at,
-        starts_at=found.booking.starts_at,
-        now=now,
-    ):
+    if is_shut(interview, found.booking.starts_at, now):
         raise NotPossibleNow("interview", "early", ending)
     ended = interview.ended(ending, now)
     await store.save(session, tables.interviews, ended)

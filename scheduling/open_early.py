@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store, tables
 from scheduling.actor import Actor
-from scheduling.admission import asks_early
+from scheduling.admission import is_shut
 from scheduling.clock import Clock
 from scheduling.errors import ChangedMeanwhile
 from scheduling.gather import gather_for_host
@@ -26,9 +26,7 @@ async def open_early(
     now, interview, planned_at = clock(), found.interview, found.booking.starts_at
     if starts_at != planned_at:
         raise ChangedMeanwhile("booking", found.booking.id)
-    if not asks_early(
-        started_at=interview.started_at, early_for_at=interview.early_for_at, starts_at=planned_at, now=now
-    ):
+    if not is_shut(interview, planned_at, now):
         return interview
     meant = interview.opened_early(planned_at)
     await store.save(session, tables.interviews, meant)

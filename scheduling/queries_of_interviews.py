@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import tables
 from scheduling.actor import Actor, Role
-from scheduling.admission import asks_early, seat_of
+from scheduling.admission import is_shut, seat_of
 from scheduling.availability import day_in
 from scheduling.booking import Status
 from scheduling.give_notice import newest_consent
@@ -97,12 +97,7 @@ async def interview_page(
     consents = await newest_consent(session, interview_id)
     hosts = actor.hosts_at(booking.centre_id)
     is_open = interview.ended_at is None and booking.status in {Status.CONFIRMED, Status.IN_PROGRESS}
-    is_early = asks_early(
-        started_at=interview.started_at,
-        early_for_at=interview.early_for_at,
-        starts_at=booking.starts_at,
-        now=now,
-    )
+    is_early = is_shut(interview, booking.starts_at, now)
     return InterviewPage(
         row=row,
         case_id=None if actor.role is Role.CONSULAR_OFFICER else found["case_id"],

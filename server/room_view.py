@@ -18,7 +18,7 @@ from recordings.store_facts import facts_for, troubles_of
 from recordings.store_outcome import outcomes_of
 from recordings.store_recording import changes_of, recording_of
 from scheduling.actor import Actor, Role
-from scheduling.admission import asks_early, opens_at, seat_of
+from scheduling.admission import is_shut, opens_at, seat_of
 from scheduling.booking import Modality
 from scheduling.errors import NotForYou
 from scheduling.guest import GUEST_ROLES
@@ -72,7 +72,7 @@ class RoomView:
     telephones: Mapping[str, str]
     troubles: tuple[tuple[datetime, Trouble, str], ...]
     people: tuple[Participant, ...]
-    is_early: bool
+    is_shut: bool
     wishes: tuple[PauseWish, ...]
     colleagues: Mapping[str, str]
 
@@ -157,6 +157,11 @@ class RoomView:
         if self.facts.ended_at is not None:
             return "ended"
         return "early" if self.is_early else "door"
+
+    @property
+    def is_early(self) -> bool:
+        """Whether a guest has to wait until it opens, or the host to say that it is meant."""
+        return self.is_shut and (self.is_guest or self.is_host)
 
     @property
     def may_conclude(self) -> bool:
@@ -310,15 +315,6 @@ async def seat_for(
     return facts, seat, people
 
 
-def _is_early(facts: InterviewFacts, now: datetime, *, is_guest: bool, is_host: bool) -> bool:
-    """Tell whether a guest has to wait until it opens, or the host to say that it is meant."""
-    if is_host:
-        return asks_early(
-            started_at=facts.started_at, early_for_at=facts.early_for_at, starts_at=facts.starts_at, now=now
-        )
-    return is_guest and facts.started_at is None and now < opens_at(facts.starts_at)
-
-
 def _place(seat: Participant) -> str:
     if not seat.is_present:
         return "absent"
@@ -383,5 +379,5 @@ async def room_view(
         troubles=await troubles_of(session, facts) if is_host else (),
         people=people,
         wishes=await wishes_of(session, facts),
-        is_early=_is_early(facts, now, is_guest=actor.is_guest, is_host=is_host),
+        is_shut=is_shut(facts, facts.starts_at, now),
     )

@@ -10,19 +10,13 @@ from pathlib import Path
 import pytest
 
 from server.app_keys import MEDIA
+from tests.support.figures import keep_connections
 from tests.support.lawyer import LINE, Lawyer, lawyer_of
 from tests.support.media_peer import keep_to_loopback
 from tests.support.person import Person
 from tests.support.scene import Scene, scene
 
 PRIVATE = "En privé, rien n’est enregistré"
-_KEEP = """() => {
-  const Made = window.RTCPeerConnection;
-  window.made = [];
-  window.RTCPeerConnection = class extends Made {
-    constructor(...all) { super(...all); window.made.push(this); }
-  };
-}"""
 _ARRIVED = """async () => {
   let packets = 0;
   for (const one of window.made.filter((each) => each.connectionState === "connected")) {
@@ -41,8 +35,7 @@ _OPEN = (
 async def two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Scene]:
     keep_to_loopback(monkeypatch.setattr)
     async with scene(tmp_path, LINE) as made:
-        for somebody in (made.host, made.officer):
-            await somebody.page.add_init_script(f"({_KEEP})()")
+        await keep_connections(made)
         yield made
 
 

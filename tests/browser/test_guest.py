@@ -156,6 +156,25 @@ async def test_who_comes_too_early_stays_and_the_waiting_room_opens_by_itself(tw
         await interpreter.is_in("waiting")
 
 
+async def test_who_comes_too_early_is_let_to_the_door_once_the_host_opens_before_the_hour(two: Scene) -> None:
+    async with guest_at_the_door(two, ParticipantRole.INTERPRETER) as interpreter:
+        start = two.house.clock() + timedelta(days=2)
+        async with two.house.transaction() as session:
+            times = {"starts_at": start, "ends_at": start + timedelta(hours=1)}
+            await session.execute(update(bookings).values(**times))
+        await interpreter.page.reload()
+        await interpreter.is_in("early")
+        await two.officer.page.goto(two.path)
+        await two.officer.page.wait_for_selector("text=le centre n’a pas ouvert la salle")
+        await fits(two.officer)
+        await two.host.page.goto(two.path)
+        await two.host.page.get_by_role("button", name="Oui, l’ouvrir avant l’heure").click()
+        await two.host.is_in("door")
+        await interpreter.is_in("door")
+        await two.officer.page.reload()
+        assert await two.officer.page.locator("text=le centre n’a pas ouvert la salle").count() == 0
+
+
 async def test_an_interview_called_off_leaves_who_waits_before_a_closed_door(two: Scene) -> None:
     async with guest_at_the_door(two) as lawyer:
         await lawyer.click("[data-enter]")

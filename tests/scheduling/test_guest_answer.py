@@ -85,6 +85,18 @@ async def test_a_guest_of_another_interview_finds_no_seat(
         await say(session, clock, guest, planned, agrees=True)
 
 
+async def test_a_guest_comes_early_once_the_host_has_said_that_it_is_meant(
+    session: AsyncConnection, clock: FixedClock, planned: Confirmed
+) -> None:
+    guest = await seated(session, planned)
+    clock.set(SLOT - timedelta(days=2))
+    with pytest.raises(TooEarly):
+        await enter(session, clock, guest, interview_id=planned.interview.id)
+    await meant_early(session, clock, HOST, planned.interview.id)
+    came = await enter(session, clock, guest, interview_id=planned.interview.id)
+    assert not came.is_admitted
+
+
 async def test_before_the_waiting_room_opens_no_guest_comes_and_both_sides_do(
     session: AsyncConnection, clock: FixedClock, planned: Confirmed
 ) -> None:

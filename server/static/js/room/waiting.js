@@ -29,12 +29,18 @@ export class Waiting {
     this.#tick();
   }
 
-  /** Asks who is here, while somebody waits to know it; an interview that is closed meanwhile says so. */
+  /** Asks who is here and whether it is open, while somebody waits for it; one that is closed meanwhile says so. */
   async look() {
     if (!["early", "waiting"].includes(this.#stage.state)) return;
     const { status, body } = await read(this.#parts.url);
     if (GONE.has(status)) location.reload();
     else if (body.company) this.#list(body.company);
+    if (this.#stage.state === "early" && body.is_early === false) this.#open();
+  }
+
+  #open() {
+    this.#stage.show("door");
+    this.#parts.live.textContent = word("opened");
   }
 
   #tick() {
@@ -48,9 +54,7 @@ export class Waiting {
       clock.querySelector("[data-clock-word]").textContent =
         minutes > MOST_MINUTES ? "" : word(`time-${name}`, { minutes: Math.abs(minutes) });
     }
-    if (this.#stage.state !== "early" || now < this.opens) return;
-    this.#stage.show("door");
-    this.#parts.live.textContent = word("opened");
+    if (this.#stage.state === "early" && now >= this.opens) this.#open();
   }
 
   #list(company) {
