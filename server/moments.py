@@ -13,6 +13,7 @@ _DAY = "d MMMM y"
 _DAY_OF_WEEK = "EEEE d"
 _LONG_DAY = "EEEE d MMMM y"
 _SHORT_DAY = "d MMM"
+MINUS = "\N{MINUS SIGN}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +86,14 @@ def offset_name(local: dt.datetime) -> str:
     hours, rest = divmod(abs(minutes), 60)
     sign = "+" if minutes > 0 else "\N{MINUS SIGN}"
     return f"UTC{sign}{hours}" + (f":{rest:02}" if rest else "")
+
+
+def clock_words(milliseconds: int | None) -> str:
+    """Write a moment on the interview's clock: 0:12:07, with a minus before its beginning.
+
+    An hour of the day has two parts.
+    """
+    seconds = abs(milliseconds or 0) // 1000
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{MINUS if (milliseconds or 0) < 0 else ''}{hours}:{minutes:02d}:{seconds:02d}"

@@ -18,6 +18,7 @@ from jinja2 import (
 from jinja2.loaders import ChoiceLoader
 
 import templates
+from server.moments import clock_words
 
 KIT = "govuk_frontend_jinja"
 STATIC_FOLDER = Path(__file__).parent / "static"
@@ -76,6 +77,7 @@ class Templates:
         )
         # The kit's macros compare with these two bare names.
         self._environment.globals.update(null=None, undefined=Unknown(obj={}, name="undefined"))
+        self._environment.globals["clock_words"] = clock_words
 
     def template(self, name: str) -> Template:
         """Give the template of this name."""

@@ -45,16 +45,7 @@ def render_transcript(document: Mapping[str, Any]) -> bytes:
             document=document,
             french=_Voice(languages["fr"]),
             english=_Voice(languages["en"]),
-            clock=clock_words,
             _=mark,
         )
     )
     return text.encode()
-
-
-def clock_words(milliseconds: int | None) -> str:
-    """Write a moment on the interview's clock: 0:12:07; an hour of the day has two parts."""
-    seconds = (milliseconds or 0) // 1000
-    minutes, seconds = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{seconds:02d}"

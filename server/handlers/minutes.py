@@ -20,7 +20,7 @@ from server.forms import read_form
 from server.moments import Moments
 from server.pages import moments
 from server.room_words import faulty, in_words
-from server.views.read_backs import how_read_back
+from server.views.read_backs import NOBODY, how_read_back
 
 CHANGED = {"type": "minutes_changed"}
 MOST_OF_A_CODE = 8
@@ -86,6 +86,9 @@ async def read_back(request: web.Request) -> web.Response:
     through = form.value("through")
     if reply not in REPLIES or not through.isdecimal() or len(through) > MOST_OF_A_CODE:
         form.fault("reply", missing)
+    interpreter = form.values("interpreter")
+    if interpreter == [""]:
+        form.fault("interpreter", _("Say whether an interpreter translated"))
     if reply is None or not form.is_valid:
         return faulty(request, form)
     async with transaction(request) as session:
@@ -97,7 +100,7 @@ async def read_back(request: web.Request) -> web.Response:
             reply=reply,
             through=int(through),
             language=spoken,
-            interpreter_id=form.value("interpreter") or None,
+            interpreter_id=next((each for each in interpreter if each != NOBODY), None),
         )
     request.app[MEDIA].tell(interview_id, CHANGED)
     if wants_json(request):

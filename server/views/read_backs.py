@@ -8,8 +8,7 @@ from recordings.minutes import Statement
 from recordings.read_back import ReadBack, ReadBackResult, unread
 from scheduling.participant import ParticipantRole
 from server.i18n import Language, mark
-from server.moments import Moments
-from server.transcript_page import clock_words
+from server.moments import Moments, clock_words
 from server.views.places import language_name, languages
 
 _WORDS = {
@@ -24,6 +23,10 @@ _WORDS = {
 }
 
 
+NOBODY = "nobody"
+"""What is chosen when an interpreter was there and another read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What is asked of a reading: languages in words by code, the likely one, and the interpreters' seats."""
@@ -31,6 +34,7 @@ class Reading:
     languages: Mapping[str, str]
     read_in: str
     interpreters: tuple[str, ...]
+    nobody: str = NOBODY
 
 
 def reading_of(seats: Iterable[tuple[str, str]], spoken: str | None, reader: Language) -> Reading:

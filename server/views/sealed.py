@@ -18,9 +18,9 @@ from scheduling.tables import accounts
 from server.app_keys import KEYRING, SETTINGS
 from server.exchange import language, url_for
 from server.i18n import Language, mark
+from server.moments import clock_words
 from server.settings import RECORDINGS
 from server.templating import load_templates
-from server.transcript_page import clock_words
 
 _WHAT = {
     FileKind.TIMELINE: mark("Timeline"),

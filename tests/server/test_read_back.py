@@ -45,6 +45,15 @@ async def test_the_officer_reads_of_it_and_of_what_was_noted_since(meeting: Meet
     assert (await told(meeting)).endswith("1 ligne notée depuis n’a pas été relue.")
 
 
+async def test_who_translated_is_said_and_not_presumed(meeting: Meeting) -> None:
+    await note(meeting)
+    unsaid = await send(meeting.officer, meeting, "read-back", **READ, through="1", interpreter="")
+    assert (unsaid.status, await told(meeting)) == (422, "")
+    assert "interprète" in str(unsaid.json)
+    by_nobody = await send(meeting.officer, meeting, "read-back", **READ, through="1", interpreter="nobody")
+    assert by_nobody.status == 200
+
+
 async def test_a_correction_is_noted_beside_its_line(meeting: Meeting) -> None:
     line = await note(meeting)
     fields = {"kind": "correction", "text": "À Pita.", "corrects": line["id"]}

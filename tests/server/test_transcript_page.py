@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from server.transcript_page import clock_words, render_transcript
+from server.moments import MINUS, clock_words
+from server.transcript_page import render_transcript
 
 HASH = "ab" * 32
 
@@ -206,7 +207,14 @@ def test_a_text_sealed_away_before_is_a_dash() -> None:
 
 @pytest.mark.parametrize(
     ("milliseconds", "words"),
-    [(None, "0:00:00"), (0, "0:00:00"), (59_999, "0:00:59"), (60_000, "0:01:00"), (3_600_000, "1:00:00")],
+    [
+        (None, "0:00:00"),
+        (0, "0:00:00"),
+        (59_999, "0:00:59"),
+        (60_000, "0:01:00"),
+        (3_600_000, "1:00:00"),
+        (-37_000, f"{MINUS}0:00:37"),
+    ],
 )
 def test_clock_words(milliseconds: int | None, words: str) -> None:
     assert clock_words(milliseconds) == words
