@@ -2,14 +2,12 @@
 
 from datetime import date, timedelta
 
-import pytest
-
 from recordings.outcome import OutcomeValue, TravelDocumentAnswer
 from recordings.queries import DueVerification, due_verifications
 from scheduling import tables
 from scheduling.case import CaseStatus
 from tests.support.records_acts import concluded, ongoing, sealed, wish
-from tests.support.records_people import World
+from tests.support.records_people import World, of_both_sides_alone
 
 
 async def verifying(world: World) -> date:
@@ -27,17 +25,7 @@ async def due(world: World, who: str, until_on: date) -> tuple[DueVerification, 
         return await due_verifications(session, getattr(world, who), until_on, 10)
 
 
-@pytest.mark.parametrize(
-    ("who", "sees"),
-    [
-        ("officer", True),
-        ("host", True),
-        ("supervisor", True),
-        ("foreign_officer", False),
-        ("foreign_host", False),
-        ("administrator", False),
-    ],
-)
+@of_both_sides_alone
 async def test_a_verification_is_due_from_its_day_on_for_both_sides_alone(
     world: World, who: str, *, sees: bool
 ) -> None:

@@ -9,7 +9,7 @@ from scheduling.errors import NotForYou
 from scheduling.identifier import new_id
 from tests.support.records_acts import concluded, recorded, sealed, show, wish
 from tests.support.records_bytes import png
-from tests.support.records_people import World
+from tests.support.records_people import World, of_both_sides_alone
 
 
 async def sealed_interview(world: World) -> None:
@@ -71,17 +71,7 @@ async def test_an_unknown_file_is_handed_over_to_nobody(world: World) -> None:
             await hand_over(session, world.clock, world.supervisor, file_id=new_id())
 
 
-@pytest.mark.parametrize(
-    ("who", "sees"),
-    [
-        ("officer", True),
-        ("host", True),
-        ("supervisor", True),
-        ("foreign_officer", False),
-        ("foreign_host", False),
-        ("administrator", False),
-    ],
-)
+@of_both_sides_alone
 async def test_outcome_and_recording_are_seen_by_the_two_sides_and_the_supervisor(
     world: World, who: str, sees: bool
 ) -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import Table, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -273,3 +274,17 @@ def _seats(world: World) -> list[dict[str, Any]]:
         {"id": seat_id, "interview_id": world.interview_id, "role": role, "account_id": account_id}
         for seat_id, (role, account_id) in seats.items()
     ]
+
+
+of_both_sides_alone = pytest.mark.parametrize(
+    ("who", "sees"),
+    [
+        ("officer", True),
+        ("host", True),
+        ("supervisor", True),
+        ("foreign_officer", False),
+        ("foreign_host", False),
+        ("administrator", False),
+    ],
+)
+"""What the two sides of an interview and the supervisor see, and nobody else."""
