@@ -20,6 +20,7 @@ CHUNK_BYTES = 64 * 1024
 TAG_BYTES = 16
 SEALED_CHUNK_BYTES = CHUNK_BYTES + TAG_BYTES
 PAYLOAD_NONCE_BYTES = 16
+PAYLOAD = b"payload"
 
 _COUNTER_BYTES = 11
 
@@ -55,7 +56,8 @@ class AgeWriter:
         self.nonce = nonce
         self.chunks = 0  # sealed so far, which is the index of the pending one
         self.pending = bytearray()  # plaintext of the unfinished chunk, at most 64 KiB
-        self._cipher: ChaCha20Poly1305 | None = payload_cipher(file_key, nonce)
+        self._cipher: ChaCha20Poly1305 | None = derive_cipher(file_key, nonce, PAYLOAD)
+        self._file_key = file_key
         self._sink = sink
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
@@ -81,6 +83,10 @@ class AgeWriter:
         self._seal(self.pending, final=True)
         self.pending.clear()
 
+    def derive_cipher(self, info: bytes) -> ChaCha20Poly1305:
+        """Make the cipher of something that whoever opens this file, and nobody else, may open too."""
+        return derive_cipher(self._file_key, self.nonce, info)
+
     def _seal(self, plaintext: bytearray | memoryview, *, final: bool) -> None:
         cipher, self._cipher = self._cipher, None
         if cipher is None:
@@ -100,7 +106,7 @@ class AgeReader(io.RawIOBase):
 
     def __init__(self, source: BinaryIO, identities: Iterable[Identity]) -> None:
         super().__init__()
-        self._cipher, _ = open_payload(source, identities)
+        self._cipher = open_payload(source, identities)
         self._source = source
         self._start = source.tell()
         sealed = source.seek(0, io.SEEK_END) - self._start
@@ -152,7 +158,7 @@ def decrypted_chunks(source: ReadableSource, identities: Iterable[Identity]) -> 
 
     An unfinished file gives all its whole chunks, then raises `PayloadTruncated`: so it can be salvaged.
     """
-    cipher, _ = open_payload(source, identities)
+    cipher = open_payload(source, identities)
     index, sealed = 0, read_fully(source, SEALED_CHUNK_BYTES)
     while following := read_fully(source, SEALED_CHUNK_BYTES):
         if (plaintext := _open(cipher, index, sealed, final=False)) is None:
@@ -177,18 +183,20 @@ def decrypt_stream(source: ReadableSource, sink: Sink, identities: Iterable[Iden
     return count
 
 
-def open_payload(source: ReadableSource, identities: Iterable[Identity]) -> tuple[ChaCha20Poly1305, bytes]:
-    """Read header and payload nonce; gives the cipher of the chunks that follow, and the nonce."""
+def open_payload(
+    source: ReadableSource, identities: Iterable[Identity], info: bytes = PAYLOAD
+) -> ChaCha20Poly1305:
+    """Read header and payload nonce; gives the cipher of the chunks that follow, or of what `info` names."""
     file_key = read_header(source).open(identities)
     nonce = read_fully(source, PAYLOAD_NONCE_BYTES)
     if len(nonce) != PAYLOAD_NONCE_BYTES:
         raise HeaderTruncated
-    return payload_cipher(file_key, nonce), nonce
+    return derive_cipher(file_key, nonce, info)
 
 
-def payload_cipher(file_key: bytes, nonce: bytes) -> ChaCha20Poly1305:
-    """Make the cipher of a payload from the file key and the 16 bytes before the first chunk."""
-    return ChaCha20Poly1305(hkdf(file_key, nonce, b"payload"))
+def derive_cipher(file_key: bytes, nonce: bytes, info: bytes) -> ChaCha20Poly1305:
+    """Make a cipher from a file key; no two uses of one key have the same `info`."""
+    return ChaCha20Poly1305(hkdf(file_key, nonce, info))
 
 
 def chunk_nonce(index: int, *, final: bool) -> bytes:

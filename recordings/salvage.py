@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from recordings.age_keys import Identity
-from recordings.age_stream import PAYLOAD_NONCE_BYTES, Sink, decrypt_stream, decrypted_chunks, open_payload
-from recordings.durable_writer import INDEX_BYTES, tail_path
+from recordings.age_stream import Sink, decrypted_chunks, open_payload
+from recordings.durable_writer import tail_path
 from recordings.errors import PayloadError, SealedFileError, TailMismatch
 from recordings.sealed_file import SealedStream
+from recordings.tail import TAIL, read_tail
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +66,10 @@ def _tail_bytes(
     """Give what the tail adds to so many whole chunks: None without a tail, nothing when it is older."""
     if not tail.exists():
         return None
-    opened = io.BytesIO()
-    with tail.open("rb") as sealed:
-        decrypt_stream(sealed, opened, identities)
-    opened.seek(0)
-    nonce, index = opened.read(PAYLOAD_NONCE_BYTES), int.from_bytes(opened.read(INDEX_BYTES), "big")
     source.seek(0)
-    if nonce != open_payload(source, identities)[1]:
-        raise TailMismatch(tail, "it belongs to another body")
-    if index > chunks:
-        raise TailMismatch(tail, f"the body should hold {index} whole chunks and gives only {chunks}")
-    return opened.read() if index == chunks else b""
+    slots = read_tail(tail, open_payload(source, identities, TAIL))
+    fitting = [pending for pending in slots if pending.index <= chunks]
+    if not fitting:
+        wanted = slots[-1].index
+        raise TailMismatch(tail, f"the body should hold {wanted} whole chunks and gives only {chunks}")
+    return fitting[0].data if fitting[0].index == chunks else b""

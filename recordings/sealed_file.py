@@ -14,15 +14,8 @@ from typing import BinaryIO, Self, cast
 
 from recordings.age_keys import Identity, Recipient
 from recordings.age_stream import AgeReader, AgeWriter
-from recordings.durable_writer import (
-    AppendedFile,
-    SealedPair,
-    body_path,
-    disk_errors_about,
-    header_path,
-    sync_folder,
-    tail_path,
-)
+from recordings.disk import AppendedFile, disk_errors_about, sync_folder
+from recordings.durable_writer import SealedPair, body_path, header_path, tail_path
 from recordings.errors import SealedFileExists, SealedFileMissing
 from recordings.keyring import Keyring
 
@@ -125,7 +118,7 @@ class SealedFolder:
         return tail_path(base_in(self._folder, file_id)).exists()
 
     def open_tail(self, file_id: str) -> io.FileIO:
-        """Open the tail, an age file of its own; raises `SealedFileMissing`."""
+        """Open the tail, sealed under the file key too; raises `SealedFileMissing`."""
         tail = tail_path(base_in(self._folder, file_id))
         try:
             return io.FileIO(tail)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
 
-from recordings.durable_writer import DurableWriter, SealedPair
+from recordings.durable_writer import DurableWriter, SealedPair, sync_together
 from recordings.errors import DiskFull, SealedFileExists, SealingFailed
 from recordings.keyring import Keyring
 from recordings.sealed_file import base_in, make_folder
@@ -65,6 +65,7 @@ class SealedRecorder:
         self._keyring = keyring
         self._most_queued_bytes = most_queued_bytes
         self._sync_seconds = sync_seconds
+        self._synced_at = time.monotonic()
         self._parts: list[_Part] = []  # begun by the loop, taken away by the thread
         self._wake = threading.Event()
         self._is_closing = False
@@ -77,7 +78,7 @@ class SealedRecorder:
             raise RuntimeError("this recorder is closed")
         base = base_in(base_in(self._folder, room_id), part_id)
         track = SealedTrack(self._wake, self._most_queued_bytes)
-        self._parts.append(_Part(track, base, self._keyring, kinds, self._sync_seconds))
+        self._parts.append(_Part(track, base, self._keyring, kinds))
         self._wake.set()
         return track
 
@@ -95,8 +96,20 @@ class SealedRecorder:
             self._wake.clear()
             for part in tuple(self._parts):
                 part.step()
+            if time.monotonic() - self._synced_at >= self._sync_seconds:
+                self._sync()
+            for part in tuple(self._parts):
                 if part.is_over:
                     self._parts.remove(part)
+
+    def _sync(self) -> None:
+        """Make durable what all parts were given so far."""
+        staged = [(part, writer) for part in tuple(self._parts) if (writer := part.staged())]
+        if staged:
+            sync_together([writer for _, writer in staged])
+        for part, writer in staged:
+            part.synced(writer)
+        self._synced_at = time.monotonic()
 
 
 class SealedTrack:
@@ -147,21 +160,17 @@ class SealedTrack:
 class _Part:
     """The thread's side of one part: muxer and durable writer."""
 
-    def __init__(
-        self, track: SealedTrack, base: Path, keyring: Keyring, kinds: tuple[str, ...], sync_seconds: float
-    ) -> None:
+    def __init__(self, track: SealedTrack, base: Path, keyring: Keyring, kinds: tuple[str, ...]) -> None:
         self.track = track
         self._base = base
         self._keyring = keyring
-        self._sync_seconds = sync_seconds
         self._muxed: list[bytes] = []
         self._muxer = WebmMuxer(self._muxed.append, kinds)
         self._writer: DurableWriter | None = None
-        self._synced_at = time.monotonic()
         self.is_over = False
 
     def step(self) -> None:
-        """Do what is due: open the file, take what is queued, make it durable, end the part."""
+        """Do what is due: open the file, take what is queued, end the part."""
         is_ending = self.track.is_ending  # asked first: what was given before it is in the queue
         try:
             if self._writer is None:
@@ -173,13 +182,25 @@ class _Part:
                 self._muxer.finish()
                 self._write_muxed(self._writer)
                 self._end(self._writer.close())
-            elif time.monotonic() - self._synced_at >= self._sync_seconds:
-                self._muxer.flush()
-                self._write_muxed(self._writer)
-                self._writer.sync()
-                self._synced_at = time.monotonic()
         except Exception as error:  # noqa: BLE001  one part that fails takes no other part with it
             self._give_up(error)
+
+    def staged(self) -> DurableWriter | None:
+        """Write down what is not durable yet, for the sync of all parts; None when this one has nothing."""
+        if self._writer is None or self.is_over:
+            return None
+        try:
+            self._muxer.flush()
+            self._write_muxed(self._writer)
+            return self._writer if self._writer.stage() else None
+        except Exception as error:  # noqa: BLE001  as above
+            self._give_up(error)
+            return None
+
+    def synced(self, writer: DurableWriter) -> None:
+        """End the part if the sync failed for it."""
+        if writer.failure is not None:
+            self._give_up(writer.failure)
 
     def _take_queued(self) -> None:
         queue, muxer = self.track.queue, self._muxer

@@ -11,7 +11,7 @@ from recordings.errors import KeyMalformed, SealedFileError
 from recordings.salvage import Salvaged, salvage_download
 from server.errors import SettingError
 
-SUFFIX, TAIL_SUFFIX = ".age", ".tail.age"
+SUFFIX, TAIL_SUFFIX = ".age", ".tail"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "-o", "--output", type=Path, metavar="FOLDER", help="where to write; default: beside the file"
     )
     parser.add_argument(
-        "files", type=Path, nargs="+", metavar="FILE.age", help="a tail (FILE.tail.age) is found beside it"
+        "files", type=Path, nargs="+", metavar="FILE.age", help="a tail (FILE.tail) is found beside it"
     )
 
 

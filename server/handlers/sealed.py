@@ -36,7 +36,7 @@ async def download(request: web.Request) -> web.StreamResponse:
 async def download_tail(request: web.Request) -> web.StreamResponse:
     """Send what stands beside a part that a crash cut: an age file with its last second."""
     stream, name = await _taken(request, tail=True)
-    return await _send(request, stream, f"{name.removesuffix('.age')}.tail.age")
+    return await _send(request, stream, f"{name.removesuffix('.age')}.tail")
 
 
 async def _taken(request: web.Request, *, tail: bool = False) -> tuple[io.RawIOBase, str]:

@@ -12,6 +12,7 @@ from recordings.age_format import encode_header, new_file_key, read_header, rewr
 from recordings.age_keys import HybridIdentity, Identity, X25519Identity, new_identity
 from recordings.age_stream import (
     CHUNK_BYTES,
+    PAYLOAD,
     PAYLOAD_NONCE_BYTES,
     SEALED_CHUNK_BYTES,
     AgeReader,
@@ -19,7 +20,7 @@ from recordings.age_stream import (
     chunk_nonce,
     decrypt_stream,
     decrypted_chunks,
-    payload_cipher,
+    derive_cipher,
     read_fully,
 )
 from recordings.errors import (
@@ -68,7 +69,7 @@ SEALED = sealed(PLAINTEXT)
 def hand_made(*chunks: tuple[bytes, bool]) -> bytes:
     """Make a file of these chunks, whether the format allows them or not."""
     key, nonce = new_file_key(), os.urandom(PAYLOAD_NONCE_BYTES)
-    cipher = payload_cipher(key, nonce)
+    cipher = derive_cipher(key, nonce, PAYLOAD)
     file = encode_header(key, [CLASSIC.recipient()]) + nonce
     for index, (plaintext, final) in enumerate(chunks):
         file += cipher.encrypt(chunk_nonce(index, final=final), plaintext, None)

@@ -1,3 +1,4 @@
+import ctypes
 import errno
 import hashlib
 import io
@@ -9,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from recordings import durable_writer
+from recordings import disk
 from recordings.age_keys import HybridIdentity, X25519Identity
-from recordings.age_stream import CHUNK_BYTES, SEALED_CHUNK_BYTES, decrypt_stream
-from recordings.durable_writer import DurableWriter, body_path, header_path, tail_path, write_fully
+from recordings.age_stream import CHUNK_BYTES, SEALED_CHUNK_BYTES
+from recordings.disk import write_fully
+from recordings.durable_writer import DurableWriter, body_path, header_path, sync_together, tail_path
 from recordings.errors import DiskFull, RecordingsError, SealedFileExists, SealingFailed
 from recordings.salvage import salvage
+from recordings.tail import SLOT_BYTES
 from tests.support import vault_child
 from tests.support.vault_keys import opened_by_age_program
 
@@ -46,7 +49,7 @@ def full_disk(monkeypatch: pytest.MonkeyPatch, *, after_bytes: int, code: int = 
         left -= taken
         return taken
 
-    monkeypatch.setattr(durable_writer, "write_fully", lambda to, data: write_fully(to, data, write=write))
+    monkeypatch.setattr(disk, "write_fully", lambda to, data: write_fully(to, data, write=write))
 
 
 @pytest.mark.parametrize("size", [0, 1, 65535, 65536, 65537, 131072, 200_000])
@@ -104,20 +107,71 @@ def test_a_sync_without_news_writes_nothing(tmp_path: Path) -> None:
     writer.abandon()
 
 
-def test_every_tail_is_an_age_file_with_a_key_of_its_own(tmp_path: Path) -> None:
+def test_a_tail_keeps_what_the_sync_before_wrote(tmp_path: Path) -> None:
     writer = begun(tmp_path)
     tails = []
-    for _ in range(2):
+    for _ in range(3):
         writer.write(b"abc")
         writer.sync()
         tails.append(tail_path(tmp_path / "part").read_bytes())
-    writer.close()
-    out = io.BytesIO()
-    decrypt_stream(io.BytesIO(tails[1]), out, [HYBRID])
-    body = body_path(tmp_path / "part").read_bytes()
-    assert out.getvalue() == body[:16] + bytes(8) + b"abcabc"
-    assert tails[0][:500] != tails[1][:500]
-    assert tails[0][-25:] not in tails[1]
+    writer.abandon()
+    assert tails[2][SLOT_BYTES:] == tails[1][SLOT_BYTES:]
+    assert tails[1][:SLOT_BYTES] == tails[0].ljust(SLOT_BYTES, b"\0")
+    assert tails[2][:SLOT_BYTES] != tails[1][:SLOT_BYTES]
+    assert b"abc" not in b"".join(tails)
+
+
+def test_two_syncs_of_the_same_bytes_have_nothing_in_common(tmp_path: Path) -> None:
+    """One nonce under one key would show where two plaintexts are alike."""
+    writer = begun(tmp_path)
+    writer.write(PLAINTEXT[:1000])
+    writer.sync()
+    writer.write(PLAINTEXT[1000:1001])
+    writer.sync()
+    writer.abandon()
+    tail = tail_path(tmp_path / "part").read_bytes()
+    one, other = tail[:1000], tail[SLOT_BYTES : SLOT_BYTES + 1000]
+    assert sum(a == b for a, b in zip(one[12:], other[12:], strict=True)) < 30
+
+
+def test_files_that_are_synced_together_are_durable_together(tmp_path: Path) -> None:
+    writers = [DurableWriter(tmp_path / name, [OWNER.recipient()]) for name in ("one", "two", "none")]
+    for writer in writers[:2]:
+        writer.write(PLAINTEXT[:70_000])
+    staged = [writer for writer in writers if writer.stage()]
+    assert staged == writers[:2]
+    staged[0].write(b"more")
+    assert [writer.durable_bytes for writer in writers] == [0, 0, 0]
+    sync_together(staged)
+    assert [writer.durable_bytes for writer in writers] == [70_000, 70_000, 0]
+    for writer in writers:
+        writer.abandon()
+    assert salvaged(tmp_path / "one") == salvaged(tmp_path / "two") == PLAINTEXT[:70_000]
+
+
+def test_a_sync_of_all_that_fails_ends_only_those_that_it_concerns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writers = [DurableWriter(tmp_path / name, [OWNER.recipient()]) for name in ("one", "two")]
+    for writer in writers:
+        writer.write(b"news")
+        writer.stage()
+    broken = (tmp_path / "two.body").stat().st_ino
+    real = os.fdatasync
+
+    def sync(descriptor: int) -> None:
+        if os.fstat(descriptor).st_ino == broken:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fdatasync", sync)
+    monkeypatch.setattr(disk, "syncfs", lambda _: ctypes.set_errno(errno.EIO) or -1)
+    sync_together(writers)
+    assert [writer.durable_bytes for writer in writers] == [4, 0]
+    assert writers[0].failure is None
+    assert str(writers[1].failure).startswith(f"{tmp_path / 'two'}: could not be written: Input/output error")
+    for writer in writers:
+        writer.abandon()
 
 
 def test_the_body_is_only_appended_to(tmp_path: Path) -> None:

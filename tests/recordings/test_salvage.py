@@ -19,6 +19,7 @@ from recordings.errors import (
 )
 from recordings.salvage import Salvaged, salvage
 from recordings.sealed_file import seal_bytes
+from recordings.tail import SLOT_BYTES
 
 OWNER = X25519Identity(bytes(range(32)))
 PLAINTEXT = random.Random(9).randbytes(200_000)  # noqa: S311
@@ -106,7 +107,53 @@ def test_a_tail_of_another_recording_is_not_taken(tmp_path: Path) -> None:
     assert "another body" in str(outcome.problem)
 
 
-@pytest.mark.parametrize("content", [b"", b"garbage"])
+def synced_twice(folder: Path, first: int, second: int) -> Path:
+    """Leave a recording with both slots of its tail filled, at so many bytes each."""
+    writer = DurableWriter(folder / "part", [OWNER.recipient()])
+    for begin, end in ((0, first), (first, second)):
+        writer.write(PLAINTEXT[begin:end])
+        writer.sync()
+    writer.abandon()
+    return folder / "part"
+
+
+@pytest.mark.parametrize("torn_at", [0, 5, 11, 12, 40, 2000])
+def test_a_tail_that_was_torn_while_it_was_written_gives_what_was_durable_before(
+    tmp_path: Path, torn_at: int
+) -> None:
+    base = synced_twice(tmp_path, 100_000, 110_000)
+    with tail_path(base).open("r+b") as tail:
+        tail.seek(SLOT_BYTES + torn_at)
+        tail.write(bytes(60_000))
+    assert salvaged(base) == (PLAINTEXT[:100_000], Salvaged(100_000, is_finished=False, problem=None))
+
+
+def test_the_later_of_two_syncs_is_taken(tmp_path: Path) -> None:
+    writer = DurableWriter(tmp_path / "part", [OWNER.recipient()])
+    for at in range(0, 60_000, 10_000):
+        writer.write(PLAINTEXT[at : at + 10_000])
+        writer.sync()
+        assert salvaged(tmp_path / "part")[0] == PLAINTEXT[: at + 10_000]
+    writer.abandon()
+
+
+def test_a_sync_cut_before_the_body_was_on_the_disk_gives_what_was_durable_before(tmp_path: Path) -> None:
+    base = synced_twice(tmp_path, 60_000, 140_000)
+    with body_path(base).open("r+b") as body:
+        body.truncate(16)
+    assert salvaged(base) == (PLAINTEXT[:60_000], Salvaged(60_000, is_finished=False, problem=None))
+
+
+@pytest.mark.parametrize("size", [0, 1, 11, 12, 100])
+def test_a_tail_cut_short_breaks_nothing(tmp_path: Path, size: int) -> None:
+    base = unfinished(tmp_path)
+    tail_path(base).write_bytes(tail_path(base).read_bytes()[:size])
+    got, outcome = salvaged(base)
+    assert got == PLAINTEXT[: 2 * CHUNK_BYTES]
+    assert isinstance(outcome.problem, TailMismatch)
+
+
+@pytest.mark.parametrize("content", [b"", b"garbage", b"\xff" * 200_000])
 def test_a_damaged_tail_says_so_and_the_body_is_given(tmp_path: Path, content: bytes) -> None:
     base = unfinished(tmp_path)
     tail_path(base).write_bytes(content)

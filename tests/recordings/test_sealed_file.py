@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recordings import durable_writer
+from recordings import disk
 from recordings.age_keys import X25519Identity, new_identity
 from recordings.age_stream import CHUNK_BYTES
 from recordings.durable_writer import body_path, header_path
@@ -83,8 +83,8 @@ def test_a_disk_that_fills_up_leaves_nothing(
         left -= taken
         return taken
 
-    real = durable_writer.write_fully
-    monkeypatch.setattr(durable_writer, "write_fully", lambda to, data: real(to, data, write=write))
+    real = disk.write_fully
+    monkeypatch.setattr(disk, "write_fully", lambda to, data: real(to, data, write=write))
     with pytest.raises(DiskFull):
         seal_bytes(tmp_path / "a", PLAINTEXT, [OWNER.recipient()])
     assert list(tmp_path.iterdir()) == []

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from recordings import durable_writer, track_writer
+from recordings import disk, track_writer
 from recordings.age_keys import X25519Identity
 from recordings.durable_writer import body_path, header_path, tail_path
 from recordings.salvage import salvage
@@ -200,7 +200,7 @@ async def test_a_disk_that_fails_ends_the_part_and_no_other(
         raise OSError(code, os.strerror(code))
 
     with monkeypatch.context() as broken:
-        broken.setattr(durable_writer, "write_fully", write)
+        broken.setattr(disk, "write_fully", write)
         sink.audio(2000, b"more")
         await until(sink.failed)
     assert sink.failed() == reason

@@ -139,7 +139,7 @@ async def test_a_part_that_a_crash_cut_opens_up_to_its_last_second(world: World,
     assert page.says("unexpected EOF")
     _, body, name = await download(world.supervisor, f"/sealed/{part_id}")
     _, tail, tail_name = await download(world.supervisor, f"/sealed/{part_id}/tail")
-    assert tail_name == name.replace(".age", ".tail.age")
+    assert tail_name == name.replace(".age", ".tail")
     file_name = name.partition('"')[2].rstrip('"')
     assert page.says(f"<code>parloir open -i key.txt {file_name}</code>")
     number = re.sub(r".*-(\d\d)-media.*", r"\1", file_name)
@@ -148,7 +148,7 @@ async def test_a_part_that_a_crash_cut_opens_up_to_its_last_second(world: World,
     assert len(body) > CHUNK_BYTES
     (tmp_path / "key.txt").write_text(f"# mine\n{world.house.supervisor}\n")
     (tmp_path / "part.webm.age").write_bytes(body)
-    (tmp_path / "part.webm.tail.age").write_bytes(tail)
+    (tmp_path / "part.webm.tail").write_bytes(tail)
     command = ["open", "-i", str(tmp_path / "key.txt"), str(tmp_path / "part.webm.age")]
     assert main(command) == 0
     assert (tmp_path / "part.webm").read_bytes() == MEDIA
