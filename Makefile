@@ -3,7 +3,7 @@ PY ?= python3
 export PYTHONDONTWRITEBYTECODE =  # tests start a hundred processes: none compiles again what another has
 BIN = .venv/bin
 UV = $(BIN)/uv
-APT = chromium firefox-esr age fonts-dejavu-core postgresql khal radicale gir1.2-ical-3.0 python3-gi coturn
+APT = chromium firefox-esr age fonts-dejavu-core postgresql khal radicale gir1.2-ical-3.0 python3-gi coturn gcc libc6-dev python3-dev
 # Threads, sockets and processes are tested in asyncio's debug mode, which doubles what the large rooms cost.
 ROOMS_OF_MEDIA = tests/webrtc tests/recordings tests/rehearsal
 ROOMS_OF_PAGES = $(filter-out $(ROOMS_OF_MEDIA) $(addprefix tests/,browser stories support benchmarks),$(patsubst %/,%,$(wildcard tests/*/)))
@@ -13,20 +13,23 @@ DATABASE_JOURNEYS = tests/stories $(addprefix tests/browser/test_,$(addsuffix .p
 PYTEST = $(BIN)/python -m pytest -q
 ON_BOTH_CORES = -n 2 --dist loadfile
 WITHOUT_DEBUG = -o asyncio_debug=false
+COMPILED = PARLOIR_TEST_PACKET_PATH=compiled $(PYTEST)
 ON_POSTGRESQL = PARLOIR_TEST_DATABASE=postgresql $(PYTEST) $(WITHOUT_DEBUG)
 
 setup: .venv/.ready server/static/built/.ready
+	@$(BIN)/python -m server.packet_path
 
 demo: setup
 	@$(BIN)/parloir demo
 
-test: setup packages
+test: packages setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(PYTEST) $(ON_BOTH_CORES) --cov --cov-report= --cov-fail-under=0 $(ROOMS_OF_MEDIA)
 	$(PYTEST) $(ON_BOTH_CORES) --cov --cov-append --cov-report=term:skip-covered $(WITHOUT_DEBUG) $(ROOMS_OF_PAGES)
+	$(COMPILED) $(ON_BOTH_CORES) tests/webrtc $(addprefix tests/recordings/test_,track_writer.py webm.py)
 	$(PYTEST) $(ON_BOTH_CORES) $(WITHOUT_DEBUG) tests/browser tests/stories
 	$(ON_POSTGRESQL) $(ON_BOTH_CORES) $(DATABASE_ROOMS)
 	$(ON_POSTGRESQL) $(ON_BOTH_CORES) $(DATABASE_JOURNEYS)

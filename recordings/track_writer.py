@@ -69,8 +69,8 @@ class SealedRecorder:
         self._parts: list[_Part] = []  # begun by the loop, taken away by the thread
         self._wake = threading.Event()
         self._is_closing = False
-        self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
-        self._thread.start()
+        self._writing = threading.Thread(target=self._run, name="recorder", daemon=True)
+        self._writing.start()
 
     def begin(self, room_id: str, part_id: str, *, kinds: tuple[str, ...]) -> "SealedTrack":
         """Begin a part; never blocks, a disk that refuses shows in `failed()`. `ValueError`: a bad name."""
@@ -88,7 +88,7 @@ class SealedRecorder:
         for part in tuple(self._parts):
             part.track.is_ending = True
         self._wake.set()
-        self._thread.join()
+        self._writing.join()
 
     def _run(self) -> None:
         while self._parts or not self._is_closing:

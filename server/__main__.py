@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn, Protocol, cast
 
 from server.errors import DatabaseAway, SettingError
+from server.packet_path import prefer_compiled
 
 COMMANDS = {
     "serve": "run the web process and its media node",
@@ -38,6 +39,7 @@ class _Parser(argparse.ArgumentParser):
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command; its exit code is 0 (ok), 1 (found wrong) or 2 (bad usage or setting)."""
+    prefer_compiled()
     words = list(sys.argv[1:] if words is None else words)
     available = {name: text for name, text in COMMANDS.items() if _exists(name)}
     parser = _Parser(prog="parloir", description="Identification interviews by videoconference.")

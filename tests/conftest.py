@@ -1,10 +1,16 @@
 """Fixtures for every room: a clock that stands still; and which tests the second database repeats."""
 
+import os
+
 import pytest
 from hypothesis import settings
 
+from server.packet_path import prefer_compiled
 from tests.support.clock import FixedClock
 from tests.support.database import KIND, SQLITE, permit
+
+if os.environ.get("PARLOIR_TEST_PACKET_PATH") == "compiled" and not prefer_compiled():
+    raise pytest.UsageError("the packet path is not compiled: make setup, after gcc and python3-dev")
 
 settings.register_profile("untimed", deadline=None)  # a busy machine breaks no rule
 settings.load_profile("untimed")

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from webrtc.errors import PacketRefused
 from webrtc.media_clock import MediaClock
 from webrtc.ports import TrackSink
-from webrtc.vp8 import is_keyframe, keyframe_size, parse_descriptor
+from webrtc.vp8 import descriptor_size, is_keyframe, keyframe_size, starts_frame
 
 WINDOW_SECONDS = 0.4
 WINDOW_PACKETS = 512
@@ -40,13 +40,19 @@ class Sequencer:
         self._next: int | None = None
         self._late: dict[int, Held] = {}
 
-    def push(self, sequence: int, packet: Held) -> list[Held | None]:
-        """Take a packet; return what is now in order, None in the place of each hole."""
+    def passes(self, sequence: int) -> bool:
+        """Say whether a packet is the next one and nothing is held; it is counted and need not be pushed."""
         if self._next is None:
             self._next = sequence
-        if sequence == self._next and not self._late:
-            self._next = (sequence + 1) & _MASK
-            return [packet]
+        if sequence != self._next or self._late:
+            return False
+        self._next = (sequence + 1) & _MASK
+        return True
+
+    def push(self, sequence: int, packet: Held) -> list[Held | None]:
+        """Take a packet that did not pass; return what is now in order, None in the place of each hole."""
+        if self._next is None:
+            self._next = sequence
         if (behind := (self._next - sequence) & _MASK) <= _HALF and behind:
             if behind > _FAR_BEHIND:
                 self.restart()  # the numbers went back for good, a far one before was a mistake
@@ -102,14 +108,17 @@ class VideoDepacketizer:
         self._broken = True
 
     def push(self, marker: int, sequence: int, timestamp: int, payload: bytes, now: float) -> None:
-        """Take a packet; `marker` is not 0 on the last one of a frame."""
+        """Take a packet; `marker` is not 0 on the last one of a frame. This is the packet path."""
+        if self._sequencer.passes(sequence):
+            self._take(marker, timestamp, payload, now)
+            return
         for packet in self._sequencer.push(sequence, Held(marker, timestamp, payload, now)):
-            self._take(packet)
+            self._take_held(packet)
 
     def flush(self) -> None:
         """Give what is held: the part ends."""
         for packet in self._sequencer.flush():
-            self._take(packet)
+            self._take_held(packet)
 
     def restart(self) -> None:
         """Begin anew with another stream."""
@@ -117,36 +126,39 @@ class VideoDepacketizer:
         self._clock.restart()
         self._break()
 
-    def _take(self, packet: Held | None) -> None:
+    def _take_held(self, packet: Held | None) -> None:
         if packet is None:
             self._break()
-            return
-        if not packet.payload:
+        else:
+            self._take(packet.marker, packet.timestamp, packet.payload, packet.arrived_at)
+
+    def _take(self, marker: int, timestamp: int, payload: bytes, arrived_at: float) -> None:
+        if not payload:
             return  # padding probes keep their number and carry nothing
         try:
-            descriptor = parse_descriptor(packet.payload)
+            begin = descriptor_size(payload)
         except PacketRefused:
             self._break()
             return
-        if descriptor.starts_frame and (not self._parts or packet.timestamp != self._timestamp):
-            self._start(packet)
+        if starts_frame(payload) and (not self._parts or timestamp != self._timestamp):
+            self._start(timestamp)
         elif not self._parts:
             return
-        self._parts.append(packet.payload[descriptor.size :])
-        self._bytes += len(packet.payload)
+        self._parts.append(payload[begin:])
+        self._bytes += len(payload)
         if self._bytes > MAX_FRAME_BYTES:
             self._break()
-        elif packet.marker:
-            self._finish(packet)
+        elif marker:
+            self._finish(timestamp, arrived_at)
 
-    def _start(self, packet: Held) -> None:
+    def _start(self, timestamp: int) -> None:
         if self._parts:
             self._break()
         self._parts = []
         self._bytes = 0
-        self._timestamp = packet.timestamp
+        self._timestamp = timestamp
 
-    def _finish(self, packet: Held) -> None:
+    def _finish(self, timestamp: int, arrived_at: float) -> None:
         frame = b"".join(self._parts)
         self._parts = []
         keyframe = is_keyframe(frame)
@@ -155,7 +167,7 @@ class VideoDepacketizer:
             return
         self._broken = False
         width, height = keyframe_size(frame) if keyframe else (0, 0)
-        pts = max(0, self._clock.pts_ms(packet.timestamp, packet.arrived_at))
+        pts = max(0, self._clock.pts_ms(timestamp, arrived_at))
         self._sink.video(pts, frame, keyframe=keyframe, width=width, height=height)
 
     def _break(self) -> None:
@@ -176,23 +188,30 @@ class AudioDepacketizer:
         self._sequencer = Sequencer()
 
     def push(self, marker: int, sequence: int, timestamp: int, payload: bytes, now: float) -> None:
-        """Take a packet."""
+        """Take a packet. This is the packet path."""
+        if self._sequencer.passes(sequence):
+            self._take(timestamp, payload, now)
+            return
         for packet in self._sequencer.push(sequence, Held(marker, timestamp, payload, now)):
-            self._take(packet)
+            self._take_held(packet)
 
     def flush(self) -> None:
         """Give what is held: the part ends."""
         for packet in self._sequencer.flush():
-            self._take(packet)
+            self._take_held(packet)
 
     def restart(self) -> None:
         """Begin anew with another stream."""
         self._sequencer.restart()
         self._clock.restart()
 
-    def _take(self, packet: Held | None) -> None:
-        if packet is None or not packet.payload:
+    def _take_held(self, packet: Held | None) -> None:
+        if packet is not None:
+            self._take(packet.timestamp, packet.payload, packet.arrived_at)
+
+    def _take(self, timestamp: int, payload: bytes, arrived_at: float) -> None:
+        if not payload:
             return
-        pts = self._clock.pts_ms(packet.timestamp, packet.arrived_at)
+        pts = self._clock.pts_ms(timestamp, arrived_at)
         if pts >= 0:
-            self._sink.audio(pts, packet.payload)
+            self._sink.audio(pts, payload)

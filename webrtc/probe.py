@@ -12,7 +12,6 @@ from time import monotonic
 import structlog
 
 from webrtc.errors import MessageRefused, OfferRefused
-from webrtc.feedback import NackList
 from webrtc.message import LeaveMessage, OfferMessage, parse_message
 from webrtc.peer import Peer, Turn
 from webrtc.ports import Json
@@ -26,15 +25,6 @@ BURST_BYTES = 400_000
 RTX_BYTES = 1_200
 
 _log = structlog.get_logger()
-
-
-class _NoRepeats(NackList):
-    """Asks for nothing again: what is lost on the way stays lost, and is counted."""
-
-    __slots__ = ()
-
-    def gap(self, after: int, before: int, now: float) -> list[int]:  # noqa: ARG002  the shape of the list
-        return []
 
 
 @dataclass(slots=True)
@@ -101,7 +91,7 @@ class Probes:
                     answer = probe.peer.answer(sdp)
                     probe.has_offered = True
                     if probe.peer.uplink is not None:
-                        probe.peer.uplink.video.nacks = _NoRepeats()
+                        probe.peer.uplink.video.is_repaired = False
                     self._tell(peer_id, {"type": "answer", "sdp": answer})
                 case LeaveMessage():
                     self._end(peer_id, "left")

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 _RING = 1024
 _RING_MASK = _RING - 1
 _HALF = 0x8000
-_FIRST_OF_FRAME = 0x17  # start bit and partition number of a VP8 descriptor (RFC 7741 section 4.2)
-_START = 0x10
 
 
 class UpTrack:
@@ -35,6 +33,7 @@ class UpTrack:
         "ask_nack",
         "bytes",
         "forwarders",
+        "is_repaired",
         "jitter",
         "keyframes",
         "kind",
@@ -56,6 +55,8 @@ class UpTrack:
         self.recording: VideoDepacketizer | AudioDepacketizer | None = None
         self.report: tuple[float, int] | None = None
         """The last sender report: a moment on our clock and the RTP timestamp that belongs to it."""
+        self.is_repaired = kind == "video"
+        """Whether what is lost on the way is asked for again, and not just counted."""
         self.nacks = NackList()
         self.keyframes = KeyframeRequests()
         self.reception = Reception()
@@ -100,21 +101,15 @@ class UpTrack:
                 if sequence < top:
                     self.reception.cycles += 0x10000
                 self.top = sequence
-                if ahead != 1 and self.kind == "video":
+                if ahead != 1 and self.is_repaired:
                     self._lost(top, sequence, now)
                 transit = now * self.rate - timestamp
                 self.jitter += (abs(transit - self._transit) % 0xFFFFFFFF - self.jitter) / 16
                 self._transit = transit
             elif self.nacks:
                 self.nacks.arrived(sequence)
-        keyframe = False
-        if (
-            payload
-            and payload[0] & _FIRST_OF_FRAME == _START
-            and self.kind == "video"
-            and begins_keyframe(payload)
-        ):
-            keyframe = True
+        keyframe = self.kind == "video" and begins_keyframe(payload)
+        if keyframe:
             self.keyframes.came(now)
         for forwarder in self.forwarders:
             forwarder.forward(marker, sequence, timestamp, payload, level, keyframe, now)

@@ -3,13 +3,11 @@
 Only the descriptor, the first byte of a frame and the first ten of a keyframe are looked at.
 """
 
-from dataclasses import dataclass
-
 from webrtc.errors import PacketRefused
 
 _EXTENDED = 0x80
 _START = 0x10
-_PARTITION = 0x07
+_FIRST_OF_FRAME = 0x17  # start bit and partition number
 _PICTURE_ID = 0x80
 _LONG_PICTURE_ID = 0x80
 _TL0 = 0x40
@@ -19,16 +17,8 @@ _KEYFRAME_HEADER_BYTES = 10
 _START_CODE = b"\x9d\x01\x2a"
 
 
-@dataclass(frozen=True, slots=True)
-class Descriptor:
-    """Where the VP8 data of an RTP payload begins, and whether a frame begins there."""
-
-    size: int
-    starts_frame: bool
-
-
-def parse_descriptor(payload: bytes) -> Descriptor:
-    """Read the payload descriptor (RFC 7741 section 4.2), or raise PacketRefused."""
+def descriptor_size(payload: bytes) -> int:
+    """Return where the VP8 data of an RTP payload begins (RFC 7741 section 4.2), or raise PacketRefused."""
     try:
         first = payload[0]
         size = 1
@@ -45,15 +35,20 @@ def parse_descriptor(payload: bytes) -> Descriptor:
         raise PacketRefused("VP8 descriptor is cut short") from None
     if size >= len(payload):
         raise PacketRefused("VP8 descriptor without data")
-    return Descriptor(size, bool(first & _START) and not first & _PARTITION)
+    return size
+
+
+def starts_frame(payload: bytes) -> bool:
+    """Say whether an RTP payload is the first one of a frame."""
+    return bool(payload) and payload[0] & _FIRST_OF_FRAME == _START
 
 
 def begins_keyframe(payload: bytes) -> bool:
     """Say whether an RTP payload is the first one of a keyframe; garbage is not."""
-    if not payload or not payload[0] & _START or payload[0] & _PARTITION:
+    if not starts_frame(payload):
         return False
     try:
-        return not payload[parse_descriptor(payload).size] & _INTERFRAME
+        return not payload[descriptor_size(payload)] & _INTERFRAME
     except PacketRefused:
         return False
 

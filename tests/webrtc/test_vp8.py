@@ -23,8 +23,7 @@ from webrtc.errors import PacketRefused
     ],
 )
 def test_descriptor_sizes_of_rfc_7741(payload: bytes, size: int, starts: bool) -> None:
-    descriptor = vp8.parse_descriptor(payload)
-    assert (descriptor.size, descriptor.starts_frame) == (size, starts)
+    assert (vp8.descriptor_size(payload), vp8.starts_frame(payload)) == (size, starts)
 
 
 @pytest.mark.parametrize(
@@ -32,7 +31,7 @@ def test_descriptor_sizes_of_rfc_7741(payload: bytes, size: int, starts: bool) -
 )
 def test_a_descriptor_without_data_is_refused(payload: bytes) -> None:
     with pytest.raises(PacketRefused):
-        vp8.parse_descriptor(payload)
+        vp8.descriptor_size(payload)
     assert not vp8.begins_keyframe(payload)
 
 
