@@ -1,8 +1,8 @@
 """How many recorded 1:1 interviews one media node carries on one core, and what stock aiortc carries.
 
 Calls are added until packets are lost or the delay of one packet in a hundred is above what a call bears.
-aiortc relays one call, decoded and encoded as its MediaRelay does. Its peers rarely reach our rate, which makes
-it look cheaper than it is.
+aiortc relays one call, decoded and encoded as its MediaRelay does. Its peers rarely reach our rate, which
+makes it look cheaper than it is.
 """
 
 import asyncio
