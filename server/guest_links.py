@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from scheduling import tables
 from scheduling.actor import Actor
 from scheduling.booking import Status
+from scheduling.change_guests import take_off
 from scheduling.clock import Clock
 from scheduling.errors import NotForYou
 from scheduling.gather import gather_for_host
@@ -133,6 +134,16 @@ async def revoke_link(
     )
     await record_act(session, clock, actor, "revoke_link", noun="participant", noun_id=seat.id)
     return seat
+
+
+async def take_off_with_link(
+    session: AsyncConnection, clock: Clock, actor: Actor, *, booking_id: str, guest_id: str
+) -> Participant | None:
+    """Take a guest off an agreed interview, and end all that their link opened; gives their former seat."""
+    p = tables.participants
+    seats = select(p.c.id).where(p.c.guest_id == guest_id)
+    await session.execute(delete(guest_links).where(guest_links.c.participant_id.in_(seats)))
+    return await take_off(session, clock, actor, booking_id=booking_id, guest_id=guest_id)
 
 
 async def new_code(
