@@ -66,6 +66,7 @@ async def show_room(request: web.Request) -> web.Response:
         "by_telephone": moments(request).time(view.by_telephone_at) if view.by_telephone_at else "",
         "company": view.company,
         "is_early": view.is_early,
+        "is_over": view.state == "ended",
     }
     when = moments(request)
     if view.may_ask_pause:
