@@ -222,6 +222,12 @@ class RoomView:
         return self.facts.notice.given_at if self.facts.notice else None
 
     @property
+    def is_notice_due(self) -> bool:
+        """Whether the host has still to read it, or to note what the person answered."""
+        is_answered = self.consent != "none" or not self.accepts_recording
+        return self.notice_at is None or not is_answered
+
+    @property
     def notice_language(self) -> str:
         """In which language, in the reader's words."""
         return self._language(self.facts.notice.language) if self.facts.notice else ""
