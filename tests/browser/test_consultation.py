@@ -78,7 +78,7 @@ async def test_the_host_begins_by_the_keyboard_and_the_officer_is_cut_off_until_
     await page.focus("[aria-controls=consult]")
     await page.keyboard.press("Enter")
     await page.wait_for_selector(f"#stays-{lawyer.id}:focus")
-    await page.keyboard.press("Space")
+    assert await page.is_checked(f"#stays-{lawyer.id}")  # who is there to help the person usually stays
     await page.keyboard.press("Tab")
     await page.keyboard.press("Enter")
     await is_cut(two)

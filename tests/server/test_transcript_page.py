@@ -163,8 +163,10 @@ def test_times_stand_on_the_interviews_clock_and_digests_beside_files() -> None:
 
 def test_every_notice_and_every_answer_stands_with_its_time() -> None:
     text = re.sub(r"<[^>]*>", "", page())
-    assert "2026-09-21 10:01:00, pular, texte 2026-1 · Pular, text 2026-1" in text
-    assert "2026-09-21 10:04:00, français, texte 2026-1 · French, text 2026-1" in text
+    assert "2026-09-21 10:01:00, pular, version 2026-1 du texte · Pular, version 2026-1 of the text" in text
+    assert (
+        "2026-09-21 10:04:00, français, version 2026-1 du texte · French, version 2026-1 of the text" in text
+    )
     assert text.index("10:02:00, Non · No") < text.index("10:05:00, Oui · Yes")
 
 

@@ -3,16 +3,23 @@
 import { complain, wire } from "./form.js";
 import { called, word } from "./words.js";
 
-/** `parts` = {form, done}: says beside the form that the host knows. */
-export function tellHost({ form, done }) {
+/** Once the host knows, the panel says so in place of the question, which `open` asks anew. */
+export function tellHost({ panel, form, done, open }) {
+  const ask = form.querySelector("[data-ask]");
+  const send = form.querySelector("button:not([type])");
+  const turn = (told) => {
+    ask.hidden = told;
+    send.hidden = told;
+    done.textContent = told ? word("problem-told") : "";
+  };
   wire(form, () => {
     form.reset();
-    done.textContent = word("problem-told");
+    const had = panel.contains(document.activeElement);
+    turn(true);
+    if (had) form.querySelector("[data-close]").focus();
   });
-  form.addEventListener("change", () => {
-    done.textContent = "";
-    complain(form, "");
-  });
+  form.addEventListener("change", () => complain(form, ""));
+  open.addEventListener("click", () => turn(false), { capture: true }); // before the panel looks for its first field
 }
 
 export class Troubles {
