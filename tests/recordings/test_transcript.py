@@ -111,6 +111,7 @@ def test_it_says_who_met_whom_where_and_when(document: dict[str, Any]) -> None:
             "id": "seat1",
             "role": "detainee",
             "attendance": "attended",
+            "by_system": "attended",
             "from": "2026-09-21T10:00:00.000Z",
             "to": "2026-09-21T10:40:00.000Z",
             "reconnections": 2,
