@@ -83,7 +83,7 @@ async def test_the_page_tells_in_its_order_all_that_the_transcript_tells(world: 
         (f"{MINUS}0:02:03", "", "Le centre ouvre l’entretien avant l’heure"),
         ("0:00:00", "", "L’entretien commence"),
         ("0:01:00", "Agent consulaire", "Demande une pause"),
-        ("0:01:05", "Agent consulaire", "Le centre continue sans pause"),
+        ("0:01:05", "Agent consulaire", "La pause demandée est refusée, l’entretien continue"),
         ("0:02:03", "", "Une consultation privée commence"),
         ("0:02:13", "", "La consultation privée se termine"),
         ("0:02:23", "", "L’entretien se termine"),
