@@ -103,6 +103,14 @@ def test_everything_is_said_in_both_languages() -> None:
         assert english in text, english
 
 
+def test_the_plan_stands_beside_when_it_was_held() -> None:
+    held = document()["interview"]
+    planned = {"booked_from": "2026-09-22T08:00:00Z", "booked_to": "2026-09-22T09:00:00Z"}
+    text = page(interview={**held, **planned})
+    assert "2026-09-22 08:00:00 – 2026-09-22 09:00:00" in text
+    assert "2026-09-21 10:00:00" in text
+
+
 def test_a_correction_stands_beside_what_the_system_told_with_its_reason() -> None:
     seat = {
         "role": "consular_officer",
