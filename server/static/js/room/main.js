@@ -22,7 +22,7 @@ import { Stage } from "./stage.js";
 import { giveStills, sharpness } from "./still.js";
 import { fullScreen, speakerView } from "./view.js";
 import { Waiting } from "./waiting.js";
-import { learn, word } from "./words.js";
+import { clock, learn, word } from "./words.js";
 
 const root = document.getElementById("room");
 const { participant, focus, met, runningMs, interview, lineUrl, factsUrl } = root.dataset;
@@ -342,6 +342,10 @@ for (const form of root.querySelectorAll("form[data-send]")) {
 }
 window.addEventListener("pagehide", () => line.send({ type: "leave" }));
 if (runningMs) run(Number(runningMs));
+setInterval(() => {
+  const text = now() === null ? "" : word("interview-clock", { time: clock(now()) });
+  if (part("clock").textContent !== text) part("clock").textContent = text;
+}, 500);
 setInterval(() => stage.state === "room" && facts(), FACTS_EVERY_MS);
 let known = new Set();
 line.on("roster", ({ people: all }) => {
