@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable
-from typing import Literal
+from typing import Any, Literal
 
 from webrtc.checks import Checks, Endpoint
 from webrtc.ports import Address
@@ -69,7 +69,7 @@ class UdpMux:
         self._receivers: dict[Address, Callable[[bytes], None]] = {}
         self._owners: dict[Address, Endpoint] = {}
         self._paths: dict[Address, UdpPath] = {}
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._loop: Any = None  # uvloop's answers differ in kind from what asyncio declares
         self.received = 0
         self.dropped = 0
 

@@ -109,7 +109,7 @@ async def test_it_holds_on_a_reload_and_on_a_new_node(two: Scene, lawyer: Lawyer
     await is_cut(two)
     await two.officer.page.reload()
     await is_cut(two)
-    pid = two.house.app[MEDIA].pid
+    pid = two.house.app[MEDIA].pids[0]
     assert pid is not None
     heard = lawyer.mark()
     os.kill(pid, signal.SIGKILL)
