@@ -5,11 +5,12 @@ import contextlib
 import socket
 from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
 
 from scheduling.identifier import new_id
+from server.browser_line import Line
 from server.errors import DatabaseAway
 from server.logs import log
 from webrtc.control import ControlEnd, open_end
@@ -22,7 +23,6 @@ FIRST_WAIT_SECONDS = 0.2
 LONGEST_WAIT_SECONDS = 5.0
 STOP_SECONDS = 15.0
 NO_ROOM = ""  # of a line that only measures the way to the node
-MOST_WAITING = 256  # messages to one browser; more means that it does not read any more
 LINE_LOST: Json = {"type": "line_lost"}
 LAST_WORDS = frozenset({"replaced", "removed", "probed"})  # after these the line is over in any case
 STOPPED: Json = {"type": "ended", "reason": "node_stopped"}  # the node ends, the interview does not
@@ -54,26 +54,6 @@ class Journal(Protocol):
         """Write down that no node runs: nobody is connected, every unfinished part is interrupted."""
 
 
-@dataclass(slots=True, eq=False)
-class Line:
-    """One browser's line: the messages that wait for it, None at the end. `introduced_to` counts nodes."""
-
-    peer_id: str
-    room_id: str
-    participant_id: str
-    role: str
-    waiting: asyncio.Queue[Json | None] = field(default_factory=lambda: asyncio.Queue(MOST_WAITING))
-    introduced_to: int = 0
-
-    def put(self, message: Json | None) -> None:
-        """Queue a message; a browser that does not read loses its line and comes back for a fresh one."""
-        if self.waiting.full():
-            while not self.waiting.empty():
-                self.waiting.get_nowait()
-            message = None
-        self.waiting.put_nowait(message)
-
-
 class NodeLink:
     """One media node as a child process; `command` gives its words for a control descriptor."""
 
@@ -99,6 +79,16 @@ class NodeLink:
         """Note what a former node left; from the first `wake` or browser on, a node is kept running."""
         await self._note_loss()
         self._keeper = asyncio.create_task(self._keep(), name="media node")
+
+    @property
+    def lines(self) -> int:
+        """How many browsers are on the line."""
+        return len(self._lines)
+
+    @property
+    def starts(self) -> int:
+        """How many nodes were started."""
+        return self._node
 
     def wake(self) -> None:
         """Have a node from now on, before the first browser comes."""

@@ -45,6 +45,7 @@ class Peer:
         "_up",
         "downlink",
         "ice",
+        "is_closed",
         "peer_id",
         "refused_packets",
         "stays_put",
@@ -77,6 +78,7 @@ class Peer:
         self.uplink: Uplink | None = None
         self.downlink = Downlink(self._send_media, self._send_rtcp)
         self.refused_packets = 0
+        self.is_closed = False
         self.stays_put = False
         """Whether the path of the handshake is the only one that is ever sent to."""
 
@@ -164,6 +166,7 @@ class Peer:
 
     def close(self) -> None:
         """Say goodbye and let everything go."""
+        self.is_closed = True
         self.downlink.clear(monotonic())
         if self._dtls is not None:
             self._send_all(self._dtls.close())

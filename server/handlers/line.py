@@ -11,11 +11,12 @@ from scheduling.errors import EarlyUnconfirmed, InterviewOver, NotForYou, PutOut
 from scheduling.mark_check import mark_check
 from scheduling.store_consultations import running_consultation
 from server.app_keys import MEDIA, TURN
+from server.browser_line import Line
 from server.checked_device import checked_today
 from server.csrf import comes_from_here
 from server.exchange import actor, clock, reading, transaction
 from server.logs import log
-from server.media import Line, NodeLink
+from server.media import NodeLink
 from webrtc.ports import Json
 
 MOST_MESSAGE_BYTES = 128 * 1024

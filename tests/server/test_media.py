@@ -11,7 +11,8 @@ import pytest
 
 from scheduling.participant import NEVER_RECORDED
 from server import media
-from server.media import LINE_LOST, Line, NodeLink, Standing
+from server.browser_line import MOST_WAITING, Line
+from server.media import LINE_LOST, NodeLink, Standing
 from webrtc.ports import Json
 from webrtc.role import RIGHTS
 
@@ -276,7 +277,7 @@ async def test_stopping_writes_down_what_the_node_reports_last() -> None:
 
 async def test_a_browser_that_does_not_read_loses_its_line() -> None:
     line = Line("peer", ROOM, PERSON, "detainee")
-    for number in range(media.MOST_WAITING + 1):
+    for number in range(MOST_WAITING + 1):
         line.put({"type": "echo", "number": number})
     assert await heard(line) is None
     assert line.waiting.empty()

@@ -1,0 +1,28 @@
+"""One browser's line to the media node, as the web process keeps it."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from webrtc.ports import Json
+
+MOST_WAITING = 256  # messages to one browser; more means that it does not read any more
+
+
+@dataclass(slots=True, eq=False)
+class Line:
+    """One browser's line: the messages that wait for it, None at the end. `introduced_to` counts nodes."""
+
+    peer_id: str
+    room_id: str
+    participant_id: str
+    role: str
+    waiting: asyncio.Queue[Json | None] = field(default_factory=lambda: asyncio.Queue(MOST_WAITING))
+    introduced_to: int = 0
+
+    def put(self, message: Json | None) -> None:
+        """Queue a message; a browser that does not read loses its line and comes back for a fresh one."""
+        if self.waiting.full():
+            while not self.waiting.empty():
+                self.waiting.get_nowait()
+            message = None
+        self.waiting.put_nowait(message)
