@@ -18,6 +18,8 @@ class Line:
     role: str
     waiting: asyncio.Queue[Json | None] = field(default_factory=lambda: asyncio.Queue(MOST_WAITING))
     introduced_to: int = 0
+    cause: str = ""
+    """Why the line ends, in a word for the log; the first one that is known."""
 
     def put(self, message: Json | None) -> None:
         """Queue a message; a browser that does not read loses its line and comes back for a fresh one."""
@@ -25,4 +27,14 @@ class Line:
             while not self.waiting.empty():
                 self.waiting.get_nowait()
             message = None
+            self.because("does_not_read")
         self.waiting.put_nowait(message)
+
+    def end(self, cause: str) -> None:
+        """End the line after the messages that wait."""
+        self.because(cause)
+        self.put(None)
+
+    def because(self, cause: str) -> None:
+        """Remember why the line ends, whoever ends it."""
+        self.cause = self.cause or cause

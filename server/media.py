@@ -112,7 +112,7 @@ class NodeLink:
     def hang_up(self) -> None:
         """End every browser's line; they come back by themselves."""
         for line in self._lines.values():
-            line.put(None)
+            line.end("server_stopped")
 
     async def enter(self, room_id: str, participant_id: str, role: str) -> Line:
         """Give a browser that came its line, whose first message is the node's welcome."""
@@ -130,7 +130,7 @@ class NodeLink:
         """End whatever an owner measures."""
         for line in self._lines.values():
             if (line.room_id, line.participant_id) == (NO_ROOM, owner):
-                line.put(None)
+                line.end("replaced")
 
     def may_come_back(self, room_id: str, participant_id: str, device: str, *, by_itself: bool) -> bool:
         """Say whether a participant takes part on this device: the one that was opened last by hand.
@@ -170,7 +170,7 @@ class NodeLink:
         for line in self._lines.values():
             if (line.room_id, line.participant_id) == (room_id, participant_id):
                 line.put({"type": "removed"})
-                line.put(None)
+                line.end("link_taken_back")
 
     def consult(self, room_id: str, stays: Sequence[str] | None) -> None:
         """Begin a private consultation of those who stay, or end it by None."""
@@ -270,7 +270,9 @@ class NodeLink:
         line.put(LINE_LOST if message == STOPPED else message)
         if message.get("type") in LAST_WORDS:
             del self._lines[peer_id]
-            line.put(None)
+            line.end(message["type"])
+        elif message.get("type") == "ended" and message != STOPPED:
+            line.because("ended")
 
     async def _lost(self) -> None:
         self.ready.clear()
@@ -294,7 +296,7 @@ class NodeLink:
         try:
             standing = await self._standing(line.room_id)
         except DatabaseAway:
-            line.put(None)  # the browser comes back by itself, and is introduced then
+            line.end("database_away")  # the browser comes back by itself, and is introduced then
             return
         if node != self._node or line.peer_id not in self._lines:
             return
