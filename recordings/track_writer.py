@@ -66,6 +66,7 @@ class SealedRecorder:
         self._most_queued_bytes = most_queued_bytes
         self._sync_seconds = sync_seconds
         self._synced_at = time.monotonic()
+        self._sync_took = 0.0
         self._parts: list[_Part] = []  # begun by the loop, taken away by the thread
         self._wake = threading.Event()
         self._is_closing = False
@@ -81,6 +82,16 @@ class SealedRecorder:
         self._parts.append(_Part(track, base, self._keyring, kinds))
         self._wake.set()
         return track
+
+    def lag(self) -> dict[str, float]:
+        """Tell how far the disk is behind, in seconds: `queued`, `unsynced` and `sync`, as the port says."""
+        now = time.monotonic()
+        parts = tuple(self._parts)
+        return {
+            "queued": max((now - part.taken_at for part in parts if part.track.queue), default=0.0),
+            "unsynced": now - self._synced_at if parts else 0.0,
+            "sync": self._sync_took,
+        }
 
     def close(self) -> None:
         """Finish every part that is still open and end the thread; blocking."""
@@ -104,12 +115,15 @@ class SealedRecorder:
 
     def _sync(self) -> None:
         """Make durable what all parts were given so far."""
+        began = time.monotonic()
         staged = [(part, writer) for part in tuple(self._parts) if (writer := part.staged())]
         if staged:
             sync_together([writer for _, writer in staged])
         for part, writer in staged:
             part.synced(writer)
         self._synced_at = time.monotonic()
+        if staged:
+            self._sync_took = self._synced_at - began
 
 
 class SealedTrack:
@@ -167,6 +181,8 @@ class _Part:
         self._muxed: list[bytes] = []
         self._muxer = WebmMuxer(self._muxed.append, kinds)
         self._writer: DurableWriter | None = None
+        self.taken_at = time.monotonic()
+        """When the queue was last begun to be emptied: no frame in it is older."""
         self.is_over = False
 
     def step(self) -> None:
@@ -203,6 +219,7 @@ class _Part:
             self._give_up(writer.failure)
 
     def _take_queued(self) -> None:
+        self.taken_at = time.monotonic()
         queue, muxer = self.track.queue, self._muxer
         while queue:
             kind, pts_ms, frame, width, height = queue.popleft()

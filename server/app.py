@@ -1,5 +1,6 @@
 """The application: what it is made of, in which order it starts, and in which it stops."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from functools import partial
 
@@ -16,9 +17,10 @@ from server.forms import MOST_BYTES
 from server.headers import add_headers
 from server.i18n import load_languages
 from server.keeping import kept
-from server.keys import Secrets, read_turn_secret
+from server.keys import Secrets, read_metrics_token, read_turn_secret
 from server.media import NodeLink
 from server.media_journal import DatabaseJournal
+from server.metrics import WebFigures
 from server.migrations import UnknownRevision, upgrade
 from server.passwords import Passwords
 from server.routes import ROUTES, Route, add_routes
@@ -59,10 +61,16 @@ def create_app(
     app[app_keys.ATTEMPTS] = Attempts(secrets.device)
     add_routes(app, ROUTES + more_routes)
     app.router.add_static("/static", STATIC_FOLDER, name="static")
-    app.on_response_prepare.append(add_headers)
-    app.cleanup_ctx.extend([_turn, _database, _sealing, _media, jobs.running, _closing])
+    figures = app[app_keys.FIGURES] = WebFigures(read_metrics_token(settings.keys))
+    app.on_response_prepare.extend([add_headers, figures.count])
+    app.cleanup_ctx.extend([_figures, _turn, _database, _sealing, _media, jobs.running, _closing])
     app.on_shutdown.append(_hang_up)
     return app
+
+
+async def _figures(app: web.Application) -> AsyncIterator[None]:
+    async with kept(app[app_keys.FIGURES].watch_loop(), asyncio.Lock()):
+        yield
 
 
 async def _turn(app: web.Application) -> AsyncIterator[None]:

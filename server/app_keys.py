@@ -10,6 +10,7 @@ from server.i18n import Languages
 from server.keys import Secrets
 from server.logins import Login
 from server.media import NodeLink
+from server.metrics import WebFigures
 from server.passwords import Passwords
 from server.settings import Settings
 from server.templating import Templates
@@ -27,5 +28,6 @@ PASSWORDS = web.AppKey("passwords", Passwords)
 ATTEMPTS = web.AppKey("attempts", Attempts)
 MEDIA = web.AppKey("media", NodeLink)
 TURN = web.AppKey("turn", Turn)
+FIGURES = web.AppKey("figures", WebFigures)
 
 LOGIN: web.RequestKey[Login] = web.RequestKey("login", Login)

@@ -15,6 +15,8 @@ SECRET_NAME = "secret.key"  # noqa: S105 - the name of a file
 SECRET_BYTES = 32
 PASSWORD_NAME = "smtp.password"  # noqa: S105 - the name of a file
 TURN_NAME = "turn.secret"
+METRICS_NAME = "metrics.token"
+FEWEST_TOKEN_CHARACTERS = 32
 _MOST_PASSWORD_BYTES = 1024
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -58,6 +60,17 @@ def read_mail_password(keys: Path) -> str:
 def read_turn_secret(keys: Path) -> bytes:
     """Give the secret shared with the TURN relays; refuses a file that others may read."""
     return _read_line(keys / TURN_NAME, "the static-auth-secret of the TURN relay").encode()
+
+
+def read_metrics_token(keys: Path) -> str:
+    """Give the word that opens the metrics, none where there is no file; refuses one that can be guessed."""
+    path = keys / METRICS_NAME
+    if not os.path.lexists(path):
+        return ""
+    token = _read_line(path, "the token of whoever reads the metrics")
+    if len(token) < FEWEST_TOKEN_CHARACTERS:
+        raise SettingError("PARLOIR_KEYS", f"{path} must hold at least {FEWEST_TOKEN_CHARACTERS} characters")
+    return token
 
 
 def write_master(keys: Path) -> Path:

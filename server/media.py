@@ -1,28 +1,23 @@
 """The link to the media nodes: keeps them running, gives each room to one, pipes the words of browsers."""
 
 import asyncio
-import contextlib
-import socket
 from collections import Counter
 from collections.abc import Callable, Collection, Coroutine, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
 
 from scheduling.identifier import new_id
+from server.browser_line import Line
 from server.errors import DatabaseAway
 from server.logs import log
-from webrtc.control import ControlEnd, open_end
+from server.node_run import STOP_SECONDS, Command, NodeRun
 from webrtc.errors import MediaError
 from webrtc.ports import Json
 
-Command = Callable[[int], Sequence[str]]
-
 FIRST_WAIT_SECONDS = 0.2
 LONGEST_WAIT_SECONDS = 5.0
-STOP_SECONDS = 15.0
 NO_ROOM = ""  # of a line that only measures the way to the node
-MOST_WAITING = 256  # messages to one browser; more means that it does not read any more
 LINE_LOST: Json = {"type": "line_lost"}
 LAST_WORDS = frozenset({"replaced", "removed", "probed"})  # after these the line is over in any case
 STOPPED: Json = {"type": "ended", "reason": "node_stopped"}  # the node ends, the interview does not
@@ -54,45 +49,6 @@ class Journal(Protocol):
         """Write down that no node holds these rooms (None: any): all gone, unfinished parts interrupted."""
 
 
-@dataclass(slots=True, eq=False)
-class Line:
-    """One browser's line: the messages that wait for it, None at the end; the node that was told of it."""
-
-    peer_id: str
-    room_id: str
-    participant_id: str
-    role: str
-    waiting: asyncio.Queue[Json | None] = field(default_factory=lambda: asyncio.Queue(MOST_WAITING))
-    told: "_Run | None" = None
-
-    def put(self, message: Json | None) -> None:
-        """Queue a message; a browser that does not read loses its line and comes back for a fresh one."""
-        if self.waiting.full():
-            while not self.waiting.empty():
-                self.waiting.get_nowait()
-            message = None
-        self.waiting.put_nowait(message)
-
-
-@dataclass(slots=True, eq=False)
-class _Run:
-    """One node process from its start to its end: its channel, and the rooms that it was given."""
-
-    end: ControlEnd | None = None
-    pid: int | None = None
-    is_ready: bool = False
-    rooms: set[str] = field(default_factory=set)
-    opened: set[str] = field(default_factory=set)
-    events: dict[str, asyncio.Queue[Json | None]] = field(default_factory=dict)
-    tasks: set[asyncio.Task[None]] = field(default_factory=set)
-    figures: Json = field(default_factory=dict)
-
-    def send(self, order: Json) -> None:
-        """Order something; what a node that is gone misses, the next reads from the database."""
-        if self.end is not None:
-            self.end.send(order)
-
-
 class NodeLink:
     """Media nodes as child processes; each of `commands` gives the words of one for a control descriptor.
 
@@ -104,19 +60,21 @@ class NodeLink:
         self._commands = commands
         self._journal = journal
         self._lines: dict[str, Line] = {}
-        self._runs: list[_Run] = []
+        self._runs: list[NodeRun] = []
         self._orders: Counter[str] = Counter()
         self._devices: dict[tuple[str, str], str] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._keepers: list[asyncio.Task[None]] = []
+        self._starts = 0
         self._is_stopping = False
         self.ready = asyncio.Event()
         self._wanted = asyncio.Event()
 
     @property
-    def figures(self) -> list[Json]:
-        """What each node that runs last said of itself."""
-        return [run.figures for run in self._runs]
+    def nodes(self) -> list[Json]:
+        """What each node last said of itself; empty for one that is not ready or has not said anything."""
+        ready = {run.number: run.figures for run in self._runs if run.is_ready}
+        return [ready.get(number, {}) for number in range(len(self._commands))]
 
     @property
     def pids(self) -> list[int]:
@@ -126,7 +84,20 @@ class NodeLink:
     async def start(self) -> None:
         """Note what former nodes left; from the first `wake` or browser on, nodes are kept running."""
         await self._note_loss(None)
-        self._keepers = [asyncio.create_task(self._keep(each), name="media node") for each in self._commands]
+        self._keepers = [
+            asyncio.create_task(self._keep(number, command), name="media node")
+            for number, command in enumerate(self._commands)
+        ]
+
+    @property
+    def lines(self) -> int:
+        """How many browsers are on the line."""
+        return len(self._lines)
+
+    @property
+    def starts(self) -> int:
+        """How many nodes were started."""
+        return self._starts
 
     def wake(self) -> None:
         """Have nodes from now on, before the first browser comes."""
@@ -138,7 +109,7 @@ class NodeLink:
         self._wanted.set()
         self.hang_up()
         for run in self._runs:
-            run.send({"do": "stop"})
+            run.stop()
         try:
             async with asyncio.timeout(STOP_SECONDS):
                 await asyncio.shield(asyncio.gather(*self._keepers))
@@ -151,7 +122,7 @@ class NodeLink:
     def hang_up(self) -> None:
         """End every browser's line; they come back by themselves."""
         for line in self._lines.values():
-            line.put(None)
+            line.end("server_stopped")
 
     async def enter(self, room_id: str, participant_id: str, role: str) -> Line:
         """Give a browser that came its line, whose first message is the node's welcome."""
@@ -169,7 +140,7 @@ class NodeLink:
         """End whatever an owner measures."""
         for line in self._lines.values():
             if (line.room_id, line.participant_id) == (NO_ROOM, owner):
-                line.put(None)
+                line.end("replaced")
 
     def may_come_back(self, room_id: str, participant_id: str, device: str, *, by_itself: bool) -> bool:
         """Say whether a participant takes part on this device: the one that was opened last by hand.
@@ -210,7 +181,7 @@ class NodeLink:
         for line in self._lines.values():
             if (line.room_id, line.participant_id) == (room_id, participant_id):
                 line.put({"type": "removed"})
-                line.put(None)
+                line.end("link_taken_back")
 
     def consult(self, room_id: str, stays: Sequence[str] | None) -> None:
         """Begin a private consultation of those who stay, or end it by None."""
@@ -248,11 +219,11 @@ class NodeLink:
         if run is not None:
             run.send({**order, "room": room_id})
 
-    def _holder_of(self, room_id: str) -> _Run | None:
+    def _holder_of(self, room_id: str) -> NodeRun | None:
         """Give the node on which a room is open."""
         return next((run for run in self._runs if room_id in run.opened), None)
 
-    def _node_for(self, room_id: str) -> _Run | None:
+    def _node_for(self, room_id: str) -> NodeRun | None:
         """Give a room to the ready node with the fewest, unless it has one; None while none is ready."""
         holder = next((run for run in self._runs if room_id in run.rooms), None)
         ready = [run for run in self._runs if run.is_ready]
@@ -262,14 +233,15 @@ class NodeLink:
                 holder.rooms.add(room_id)
         return holder if holder is not None and holder.is_ready else None
 
-    async def _keep(self, command: Command) -> None:
+    async def _keep(self, number: int, command: Command) -> None:
         wait = FIRST_WAIT_SECONDS
         await self._wanted.wait()
         while not self._is_stopping:
-            run = _Run()
+            run = NodeRun(number)
             self._runs.append(run)
+            self._starts += 1
             try:
-                await self._follow(run, command)
+                await run.follow(command, partial(self._receive, run))
             except (OSError, MediaError) as problem:
                 log.error("node:failed", problem=repr(problem))
             was_ready = run.is_ready
@@ -284,26 +256,7 @@ class NodeLink:
         except Exception:  # noqa: BLE001 - a node that runs is worth more than one row
             log.exception("node:loss_not_noted")
 
-    async def _follow(self, run: _Run, command: Command) -> None:
-        ours, theirs = socket.socketpair()
-        with theirs:
-            # A session of its own: a Ctrl-C meant for us must not end the node before its parts are finished.
-            process = await asyncio.create_subprocess_exec(
-                *command(theirs.fileno()), pass_fds=(theirs.fileno(),), start_new_session=True
-            )
-        run.pid = process.pid
-        log.info("node:started", pid=process.pid)
-        try:
-            run.end = await open_end(ours, partial(self._receive, run))
-            if self._is_stopping:  # the order came before there was anybody to hear it
-                run.send({"do": "stop"})
-            await run.end.closed.wait()
-        finally:
-            run.end = run.pid = None
-            await _finish(process)
-            log.info("node:ended", pid=process.pid, code=process.returncode)
-
-    def _receive(self, run: _Run, event: Json) -> None:
+    def _receive(self, run: NodeRun, event: Json) -> None:
         match event.get("is"):
             case "ready":
                 run.is_ready = True
@@ -327,9 +280,11 @@ class NodeLink:
         line.put(LINE_LOST if message == STOPPED else message)
         if message.get("type") in LAST_WORDS:
             del self._lines[peer_id]
-            line.put(None)
+            line.end(message["type"])
+        elif message.get("type") == "ended" and message != STOPPED:
+            line.because("ended")
 
-    async def _lost(self, run: _Run) -> None:
+    async def _lost(self, run: NodeRun) -> None:
         """Tell those on a node that it is gone, note it, and take its rooms to another."""
         run.is_ready = False  # and keeps its rooms until the loss is written down: nobody reads half of it
         run.opened.clear()
@@ -358,7 +313,7 @@ class NodeLink:
         try:
             standing = await self._standing(line.room_id)
         except DatabaseAway:
-            line.put(None)  # the browser comes back by itself, and is introduced then
+            line.end("database_away")  # the browser comes back by itself, and is introduced then
             return
         if line.told is not run or line.peer_id not in self._lines:
             return
@@ -390,7 +345,7 @@ class NodeLink:
             if self._orders[room_id] == before:
                 return standing
 
-    def _open(self, run: _Run, room_id: str, standing: Standing) -> None:
+    def _open(self, run: NodeRun, room_id: str, standing: Standing) -> None:
         if room_id in run.opened:
             return
         run.opened.add(room_id)
@@ -400,7 +355,7 @@ class NodeLink:
         if standing.stays is not None:
             run.send({"do": "consult", "room": room_id, "stays": sorted(standing.stays)})
 
-    def _queue(self, run: _Run, event: Json) -> None:
+    def _queue(self, run: NodeRun, event: Json) -> None:
         room_id = event["room"]
         if room_id not in run.events:
             run.events[room_id] = asyncio.Queue()
@@ -409,7 +364,7 @@ class NodeLink:
             task.add_done_callback(run.tasks.discard)
         run.events[room_id].put_nowait(event)
 
-    async def _write_down(self, run: _Run, events: asyncio.Queue[Json | None]) -> None:
+    async def _write_down(self, run: NodeRun, events: asyncio.Queue[Json | None]) -> None:
         """Take one room's events one after the other; a failure is logged and the next one is taken."""
         while (event := await events.get()) is not None:
             try:
@@ -443,14 +398,3 @@ class NodeLink:
         self._tasks.discard(task)
         if not task.cancelled() and (problem := task.exception()) is not None:
             log.error("node:work_failed", exc_info=problem)
-
-
-async def _finish(process: asyncio.subprocess.Process) -> None:
-    """Wait for a node that closed its channel; one that hangs is killed."""
-    try:
-        async with asyncio.timeout(STOP_SECONDS):
-            await process.wait()
-    except TimeoutError:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()

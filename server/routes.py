@@ -75,6 +75,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/demo/enter/{token}", "demo_enter", demo.enter, Permission.PUBLIC),
     Route("GET", "/healthz", "health", health.show_health, Permission.PUBLIC),
     Route("GET", "/readyz", "readiness", health.show_readiness, Permission.PUBLIC),
+    Route("GET", "/metrics", "metrics", health.show_metrics, Permission.PUBLIC),
     Route("GET", "/sign-in", "sign_in", identity.show_sign_in, Permission.PUBLIC),
     Route("POST", "/sign-in", "sign_in", identity.sign_in, Permission.PUBLIC),
     Route("GET", "/sign-in/code", "sign_in_code", identity.show_code, Permission.PUBLIC),

@@ -99,6 +99,7 @@ class Downlink:
             if forwarder is None:
                 continue
             self.receiver.report(block, now)
+            forwarder.lost = max(forwarder.lost, rtcp.signed_loss(block) - forwarder.missing)
             if forwarder.kind == "video":
                 lost = block.fraction_lost / 256 - forwarder.missing_share()
                 self.receiver.loss(lost, self._sent_bps(now), now)

@@ -1,6 +1,6 @@
 """What a room orders: each effect is performed by the switchboard, in the order in which it was given."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from webrtc.ports import Json, Kind
 
@@ -25,9 +25,10 @@ class Assign:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """End a peer's connection."""
+    """End a peer's connection; `cause` is a word for the log."""
 
     peer_id: str
+    cause: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

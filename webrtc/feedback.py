@@ -163,10 +163,14 @@ class Reception:
         self._expected_before = 0
         self._received_before = 0
 
+    def expected(self, top: int) -> int:
+        """Return how many packets were sent up to the number `top`, as far as their numbers tell."""
+        return self.cycles + top - (self.first or 0) + 1
+
     def block(self, ssrc: int, top: int, jitter: float, now: float) -> rtcp.ReportBlock:
         """Return the report block since the last one."""
         highest = self.cycles + top
-        expected = highest - (self.first or 0) + 1
+        expected = self.expected(top)
         lost = max(0, expected - self.received)
         fresh, got = expected - self._expected_before, self.received - self._received_before
         self._expected_before, self._received_before = expected, self.received

@@ -52,6 +52,7 @@ class Forwarder:
         "_told",
         "gated",
         "kind",
+        "lost",
         "missing",
         "octets",
         "packets",
@@ -84,6 +85,8 @@ class Forwarder:
         self.packets = self.octets = self.rtx_packets = 0
         self.missing = 0
         """How many packets of its sources never came here: gaps for whom they are forwarded to."""
+        self.lost = 0
+        """How many packets the way to the receiver has lost, by its reports."""
         self._fresh = False
         self._first = 0
         self._at: float | None = None

@@ -4,6 +4,7 @@ from os import strerror
 
 from webrtc.checks import Checks
 from webrtc.errors import CannotListen
+from webrtc.histogram import Histogram
 from webrtc.tcp_mux import TcpMux
 from webrtc.udp_mux import UdpMux
 
@@ -35,6 +36,11 @@ class MediaPort:
     def received(self) -> int:
         """How many datagrams came in."""
         return self._udp.received + self._tcp.received
+
+    @property
+    def delays(self) -> Histogram:
+        """How long bursts of datagrams took, from reading to the last send."""
+        return self._udp.delays
 
     @property
     def dropped(self) -> int:

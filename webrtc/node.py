@@ -19,9 +19,11 @@ from typing import Any
 
 import structlog
 
+from webrtc import udp_mux
 from webrtc.control import ControlEnd, open_end
 from webrtc.dtls import Certificate
 from webrtc.errors import CommandRefused
+from webrtc.histogram import Histogram
 from webrtc.media_port import MediaPort
 from webrtc.peer import Peer, Turn
 from webrtc.ports import Clock, Json, Recorder
@@ -30,6 +32,7 @@ from webrtc.recording_state import Run
 from webrtc.role import ParticipantRole
 from webrtc.sdp import tcp_candidate, udp_candidate
 from webrtc.switchboard import Switchboard
+from webrtc.traffic import Traffic
 
 TICK_SECONDS = 0.05
 RECORDERS_EVERY = 5
@@ -65,6 +68,9 @@ class Node:
         self._port: MediaPort | None = None
         self._timer: asyncio.Task[None] | None = None
         self._candidates: tuple[str, ...] = ()
+        self._recorder = recorder
+        self._traffic = Traffic()
+        self._loop_lag = Histogram()
         self.stopping = asyncio.Event()
         self.switchboard = Switchboard(
             recorder=recorder, clock=clock, emit=emit, new_peer=self._new_peer, seats=settings.seats
@@ -116,7 +122,7 @@ class Node:
         return self._port
 
     def _new_peer(self, peer_id: str, on_turn: Callable[[str, Turn], None]) -> Peer:
-        return Peer(
+        peer = Peer(
             peer_id,
             certificate=self._certificate,
             checks=self._running_port().checks,
@@ -124,11 +130,15 @@ class Node:
             silence_seconds=self._settings.silence_seconds,
             on_turn=on_turn,
         )
+        self._traffic.count(peer)
+        return peer
 
     async def _keep_time(self) -> None:
         turn = 0
         while True:
+            began = time.monotonic()
             await asyncio.sleep(TICK_SECONDS)
+            self._loop_lag.add(max(0.0, time.monotonic() - began - TICK_SECONDS))
             turn += 1
             try:
                 self._tick(turn)
@@ -148,12 +158,21 @@ class Node:
             self.switchboard.report(now)
             self.probes.report(now)
         if turn % FIGURES_EVERY == 0:
-            traffic = {
-                "datagrams": port.received,
-                "dropped": port.dropped,
-                "cpu_seconds": time.process_time(),
-            }
-            self._emit({"is": "figures", **self.switchboard.figures, **traffic})
+            self._emit({"is": "figures", **self._figures(port)})
+
+    def _figures(self, port: MediaPort) -> Json:
+        return {
+            **self.switchboard.figures,
+            **self._traffic.figures,
+            "probes": len(self.probes),
+            "datagrams": port.received,
+            "dropped": port.dropped,
+            "cpu_seconds": time.process_time(),
+            "is_compiled": not udp_mux.__file__.endswith(".py"),
+            "relay_delay": port.delays.figures,
+            "loop_lag": self._loop_lag.figures,
+            "recorder_lag": self._recorder.lag(),
+        }
 
 
 def _text(command: Json, name: str) -> str:

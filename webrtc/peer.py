@@ -43,8 +43,10 @@ class Peer:
         "_silence_seconds",
         "_srtp",
         "_up",
+        "cause",
         "downlink",
         "ice",
+        "is_closed",
         "peer_id",
         "refused_packets",
         "stays_put",
@@ -73,10 +75,13 @@ class Peer:
         self._srtp: SrtpSession | None = None
         self._heard_at = 0.0
         self._up = False
+        self.cause = ""
+        """Why media went down last, in a word or the handshake's own ones, for the log."""
         self.ice: IceLite | None = None
         self.uplink: Uplink | None = None
         self.downlink = Downlink(self._send_media, self._send_rtcp)
         self.refused_packets = 0
+        self.is_closed = False
         self.stays_put = False
         """Whether the path of the handshake is the only one that is ever sent to."""
 
@@ -159,11 +164,14 @@ class Peer:
             lost, former = self.ice.expire(now)
             for path in lost:
                 path.close()
+            if lost and self.ice.path is None:
+                _log.info("- path", peer=self.peer_id, cause="consent_expired")
             if former is not None:
                 self._checks.forget(former.ufrag)
 
     def close(self) -> None:
         """Say goodbye and let everything go."""
+        self.is_closed = True
         self.downlink.clear(monotonic())
         if self._dtls is not None:
             self._send_all(self._dtls.close())
@@ -204,6 +212,7 @@ class Peer:
             self._fail(error)
             return
         if dtls.closed:
+            self.cause = "goodbye"
             self._turn(up=False)
         elif dtls.keys is not None and self._srtp is None:
             self._srtp = SrtpSession(dtls.keys)
@@ -223,6 +232,7 @@ class Peer:
     def _notice_silence(self, now: float) -> None:
         silent = now - self._heard_at > self._silence_seconds
         if silent and self._up:
+            self.cause = "silence"
             self._turn(up=False)
         elif not silent and not self._up and self._dtls is not None and not self._dtls.closed:
             self._turn(up=True)
@@ -235,6 +245,7 @@ class Peer:
     def _fail(self, error: HandshakeFailed) -> None:
         _log.warning("x handshake", peer=self.peer_id, reason=error.reason)
         self._dtls = None
+        self.cause = error.reason
         self._on_turn(self.peer_id, "failed")
 
     def _send_media(self, packet: bytes, droppable: bool) -> bool:

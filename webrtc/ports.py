@@ -71,3 +71,10 @@ class Recorder(Protocol):
 
     def begin(self, room_id: str, part_id: str, *, kinds: tuple[Kind, ...]) -> TrackSink:
         """Begin the part `part_id`; its pts 0 is now."""
+
+    def lag(self) -> dict[str, float]:
+        """Tell in seconds how far it is behind.
+
+        `queued`: so old at most is the oldest frame that waits; `unsynced`: since the last sync; `sync`: what
+        that took.
+        """

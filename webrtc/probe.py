@@ -15,7 +15,6 @@ from webrtc.errors import MessageRefused, OfferRefused
 from webrtc.message import LeaveMessage, OfferMessage, parse_message
 from webrtc.peer import Peer, Turn
 from webrtc.ports import Json
-from webrtc.up_track import UpTrack
 
 CONNECT_SECONDS = 10.0
 PROBE_SECONDS = 14.0
@@ -145,11 +144,6 @@ def _arrived(peer: Peer) -> Json:
     uplink = peer.uplink
     tracks = [] if uplink is None else [uplink.audio, uplink.video]
     return {
-        "expected": sum(_numbered(track) for track in tracks),
-        "received": sum(track.reception.received for track in tracks),
+        "expected": sum(track.expected for track in tracks),
+        "received": sum(track.received for track in tracks),
     }
-
-
-def _numbered(track: UpTrack) -> int:
-    first = track.reception.first
-    return 0 if track.top is None or first is None else track.reception.cycles + track.top - first + 1

@@ -95,16 +95,15 @@ class Room:
         Who is not `recorded` takes part with every other right of the role.
         """
         if self.closed:
-            return [Tell(peer_id, {"type": "ended", "reason": "closed"}), Cut(peer_id)]
+            return [Tell(peer_id, {"type": "ended", "reason": "closed"}), Cut(peer_id, "closed")]
         member = self._members.setdefault(participant_id, _Member(participant_id, role))
         member.role, member.recorded = role, recorded
         if admitted:
             member.admitted, member.removed = True, False
         if member.removed:
-            return [Tell(peer_id, {"type": "removed"}), Cut(peer_id)]
-        effects = self._disconnect(
-            member, Tell(member.peer_id, {"type": "replaced"}) if member.peer_id else None
-        )
+            return [Tell(peer_id, {"type": "removed"}), Cut(peer_id, "removed")]
+        told = Tell(member.peer_id, {"type": "replaced"}) if member.peer_id else None
+        effects = self._disconnect(member, told, "replaced")
         member.peer_id, member.ordered, member.entries = peer_id, {}, member.entries + 1
         member.watches, member.bars = True, None
         self._peers[peer_id] = member
@@ -139,12 +138,12 @@ class Room:
         member.connected = False
         return [self._announce("disconnected", member, peer_id), *self._settle()]
 
-    def exit(self, peer_id: str) -> list[Effect]:
+    def exit(self, peer_id: str, cause: str = "left") -> list[Effect]:
         """Let a peer go."""
         member = self._peers.get(peer_id)
         if member is None:
             return []
-        return self._disconnect(member, None) + self._settle()
+        return self._disconnect(member, None, cause) + self._settle()
 
     def admit(self, participant_id: str) -> list[Effect]:
         """Let a waiting participant in; who was removed may come back."""
@@ -161,7 +160,7 @@ class Room:
             return []
         member.admitted, member.removed = False, True
         told = Tell(member.peer_id, {"type": "removed"}) if member.peer_id else None
-        return self._disconnect(member, told) + self._settle()
+        return self._disconnect(member, told, "removed") + self._settle()
 
     def media(self, peer_id: str, *, audio: bool, video: bool) -> list[Effect]:
         """Take note of which of their devices a participant has on."""
@@ -218,10 +217,10 @@ class Room:
         effects: list[Effect] = []
         for member in self._members.values():
             told = Tell(member.peer_id, {"type": "ended", "reason": reason}) if member.peer_id else None
-            effects += self._disconnect(member, told)
+            effects += self._disconnect(member, told, reason)
         return effects
 
-    def _disconnect(self, member: _Member, farewell: Tell | None) -> list[Effect]:
+    def _disconnect(self, member: _Member, farewell: Tell | None, cause: str) -> list[Effect]:
         """End whatever the member's present peer takes part in."""
         peer_id = member.peer_id
         if peer_id is None:
@@ -234,7 +233,7 @@ class Room:
             effects.append(self._announce("disconnected", member, peer_id))
         del self._peers[peer_id]
         member.peer_id, member.connected = None, False
-        effects.append(Cut(peer_id))
+        effects.append(Cut(peer_id, cause))
         return effects
 
     def _settle(self) -> list[Effect]:

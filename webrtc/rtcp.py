@@ -91,6 +91,11 @@ def read_report_blocks(packet: RtcpPacket) -> list[ReportBlock]:
     return blocks
 
 
+def signed_loss(block: ReportBlock) -> int:
+    """Return the cumulative loss of a report, which duplicates can make negative (RFC 3550 section 6.4.1)."""
+    return block.lost - 0x1000000 if block.lost & 0x800000 else block.lost
+
+
 def read_media_ssrc(packet: RtcpPacket) -> int | None:
     """Return the SSRC that a feedback packet is about: of a FIR that of its first entry."""
     at = _FIR_SSRC_AT if (packet.packet_type, packet.subtype) == (PAYLOAD_FEEDBACK, FIR) else 4

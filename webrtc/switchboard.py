@@ -135,7 +135,7 @@ class Switchboard:
         """Let a connection go whose browser is gone."""
         stage = self._stage_of.get(peer_id)
         if stage is not None:
-            self._perform(stage, stage.room.exit(peer_id))
+            self._perform(stage, stage.room.exit(peer_id, "line_closed"))
 
     def admit(self, room_id: str, participant_id: str) -> None:
         """Let a participant in."""
@@ -214,7 +214,9 @@ class Switchboard:
         stage = self._stage_of.get(peer_id)
         if stage is None:
             return
-        _log.info("- media", peer=peer_id, turn=turn)
+        peer = self._peers.get(peer_id)
+        cause = {"cause": peer.cause} if peer is not None and turn != "connected" else {}
+        _log.info("- media", room=stage.room.room_id, peer=peer_id, turn=turn, **cause)
         if turn == "failed":
             self._tell(peer_id, {"type": "refused", "code": "handshake_failed"})
         elif turn == "connected":
@@ -246,7 +248,8 @@ class Switchboard:
             viewer.assign(effect.seat, source, effect.kinds)
 
     @_do.register
-    def _(self, effect: Cut, stage: _Stage) -> None:  # noqa: ARG002  the shape of every effect
+    def _(self, effect: Cut, stage: _Stage) -> None:
+        _log.info("- cut", room=stage.room.room_id, peer=effect.peer_id, cause=effect.cause)
         self._stage_of.pop(effect.peer_id, None)
         peer = self._peers.pop(effect.peer_id, None)
         if peer is not None:

@@ -8,12 +8,16 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable
+from time import perf_counter
 from typing import Any, Literal
 
 from webrtc.checks import Checks, Endpoint
+from webrtc.histogram import Histogram
 from webrtc.ports import Address
 
 BURST_DATAGRAMS = 64
+TIMED_BURSTS = 32
+"""One in so many is timed: often enough for a histogram, and no packet pays for it."""
 DATAGRAM_BYTES = 2048
 BUFFER_BYTES = 4 << 20
 FIRST_NOT_STUN = 4
@@ -52,7 +56,18 @@ class UdpPath:
 class UdpMux:
     """Owns the socket; `checks` knows the peers."""
 
-    __slots__ = ("_checks", "_loop", "_owners", "_paths", "_receivers", "_socket", "dropped", "received")
+    __slots__ = (
+        "_bursts",
+        "_checks",
+        "_loop",
+        "_owners",
+        "_paths",
+        "_receivers",
+        "_socket",
+        "delays",
+        "dropped",
+        "received",
+    )
 
     def __init__(self, host: str, port: int, checks: Checks) -> None:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -72,6 +87,9 @@ class UdpMux:
         self._loop: Any = None  # uvloop's answers differ in kind from what asyncio declares
         self.received = 0
         self.dropped = 0
+        self._bursts = 0
+        self.delays = Histogram()
+        """How long one burst in TIMED_BURSTS took from its first read to its last send."""
 
     @property
     def bound_to(self) -> tuple[str, int]:
@@ -91,6 +109,15 @@ class UdpMux:
         self._socket.close()
 
     def _drain(self) -> None:
+        self._bursts += 1
+        if self._bursts % TIMED_BURSTS:
+            self._take_burst()
+            return
+        began = perf_counter()
+        self._take_burst()
+        self.delays.add(perf_counter() - began)
+
+    def _take_burst(self) -> None:
         """Take up to a burst of datagrams. This is the packet path."""
         receive_from, receivers = self._socket.recvfrom, self._receivers
         for _ in range(BURST_DATAGRAMS):

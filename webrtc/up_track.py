@@ -27,6 +27,8 @@ class UpTrack:
     """
 
     __slots__ = (
+        "_expected_before",
+        "_received_before",
         "_seen",
         "_transit",
         "ask_keyframe",
@@ -41,6 +43,7 @@ class UpTrack:
         "rate",
         "reception",
         "recording",
+        "repaired",
         "report",
         "ssrc",
         "top",
@@ -62,13 +65,32 @@ class UpTrack:
         self.reception = Reception()
         self.jitter = 0.0
         self.bytes = 0
+        self.repaired = 0
+        """How many packets came only when they were sent again."""
+        self._expected_before = self._received_before = 0
         self.ask_nack: Callable[[UpTrack, list[int]], None] = lambda *_: None
         self.ask_keyframe: Callable[[UpTrack], None] = lambda _: None
         self._transit = 0.0
         self._seen: list[int | None] = [None] * _RING
 
+    @property
+    def expected(self) -> int:
+        """How many packets the participant has sent, as far as their numbers tell."""
+        return self._expected_before + (0 if self.top is None else self.reception.expected(self.top))
+
+    @property
+    def received(self) -> int:
+        """How many of them came, each counted once."""
+        return self._received_before + self.reception.received
+
+    @property
+    def lost(self) -> int:
+        """How many were lost on the way, whether they were sent again or not."""
+        return self.expected - self.received + self.repaired
+
     def begin(self, ssrc: int) -> None:
         """Follow another SSRC from now on."""
+        self._expected_before, self._received_before = self.expected, self.received
         self.ssrc = ssrc
         self.top = self.report = None
         self._seen = [None] * _RING

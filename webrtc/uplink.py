@@ -98,7 +98,11 @@ class Uplink:
             offset += _RTX_HEAD_BYTES
             if track.ssrc is None:
                 return
-        elif track.ssrc != ssrc:
+            before = track.received
+            track.receive(second & 0x80, sequence, timestamp, packet[offset:end], level, now)
+            track.repaired += track.received - before
+            return
+        if track.ssrc != ssrc:
             track.begin(ssrc)
         track.receive(second & 0x80, sequence, timestamp, packet[offset:end], level, now)
 

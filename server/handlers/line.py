@@ -4,23 +4,31 @@ import asyncio
 import json
 from contextlib import suppress
 
-from aiohttp import WSMsgType, web
+from aiohttp import WebSocketError, WSCloseCode, WSMsgType, web
 
 from scheduling.admit import Entry, enter
 from scheduling.errors import EarlyUnconfirmed, InterviewOver, NotForYou, PutOut, SeatOfAnother, TooEarly
 from scheduling.mark_check import mark_check
 from scheduling.store_consultations import running_consultation
 from server.app_keys import MEDIA, TURN
+from server.browser_line import Line
 from server.checked_device import checked_today
 from server.csrf import comes_from_here
 from server.exchange import actor, clock, reading, transaction
 from server.logs import log
-from server.media import Line, NodeLink
+from server.media import NodeLink
 from webrtc.ports import Json
 
 MOST_MESSAGE_BYTES = 128 * 1024
 HEARTBEAT_SECONDS = 6.0  # a browser that vanished is missed after one and a half
 GOING_AWAY = 1001
+_CLOSED = {
+    WSCloseCode.OK: "page_closed",
+    WSCloseCode.GOING_AWAY: "page_closed",
+    1005: "page_closed",  # a close without a code (RFC 6455 section 7.1.5)
+    WSCloseCode.ABNORMAL_CLOSURE: "browser_gone",
+    WSCloseCode.MESSAGE_TOO_BIG: "message_too_big",
+}
 MOST_DEVICE_CHARACTERS = 64
 REPLACED: Json = {"type": "replaced"}
 PONG: Json = {"type": "pong"}
@@ -39,16 +47,18 @@ async def open_line(request: web.Request) -> web.WebSocketResponse:
     socket = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS, max_msg_size=MOST_MESSAGE_BYTES)
     await socket.prepare(request)
     if not isinstance(entry, Entry):
+        log.info("line:refused", interview_id=interview_id, cause=entry["type"])
         await socket.send_json(entry)
         await socket.close()
         return socket
     await tell_turn(request, socket)
     line = await node.enter(interview_id, entry.participant.id, entry.participant.role)
-    log.info("line:opened", interview_id=interview_id, participant_id=line.participant_id)
+    seat = {"interview_id": interview_id, "participant_id": line.participant_id, "peer_id": line.peer_id}
+    log.info("line:opened", **seat)
     try:
         await pipe(socket, line, node)
     finally:
-        log.info("line:closed", interview_id=interview_id, participant_id=line.participant_id)
+        log.info("line:closed", **seat, cause=line.cause or _cause(socket))
     return socket
 
 
@@ -117,10 +127,22 @@ async def _read(socket: web.WebSocketResponse, line: Line, node: NodeLink) -> No
             said = None
         if not isinstance(said, dict):
             line.put(UNREADABLE)
+        elif said.get("type") == "leave":
+            line.because("left")
+            node.say(line, said)
         elif said.get("type") == "ping":
             line.put(PONG)
         else:
             node.say(line, said)
+
+
+def _cause(socket: web.WebSocketResponse) -> str:
+    """Say why a line ended that nobody here ended."""
+    problem = socket.exception()
+    if isinstance(problem, TimeoutError):
+        return "silence"
+    code = problem.code if isinstance(problem, WebSocketError) else socket.close_code
+    return _CLOSED.get(code or WSCloseCode.ABNORMAL_CLOSURE, "broken")
 
 
 async def _write(socket: web.WebSocketResponse, line: Line) -> None:

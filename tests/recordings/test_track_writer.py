@@ -6,14 +6,14 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
-from recordings import disk, track_writer
+from recordings import disk, durable_writer, track_writer
 from recordings.age_keys import X25519Identity
-from recordings.durable_writer import body_path, header_path, tail_path
+from recordings.durable_writer import DurableWriter, body_path, header_path, tail_path
 from recordings.salvage import salvage
 from recordings.sealed_file import make_folder, open_plaintext
 from recordings.track_writer import PartFacts, SealedRecorder, SealedTrack
@@ -283,3 +283,29 @@ def snapshot(base: Path, folder: Path) -> Path:
     for path in (tail_path(base), header_path(base), body_path(base)):
         shutil.copyfile(path, folder / path.name)
     return folder / base.name
+
+
+async def test_a_recorder_that_waits_for_the_disk_tells_how_far_it_is_behind(
+    recorder: SealedRecorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert recorder.lag() == {"queued": 0.0, "unsynced": 0.0, "sync": 0.0}
+    waits, goes_on = threading.Event(), threading.Event()
+    sync_together = durable_writer.sync_together
+
+    def slow(staged: Sequence[DurableWriter]) -> None:
+        waits.set()
+        assert goes_on.wait(10)
+        sync_together(staged)
+
+    monkeypatch.setattr(track_writer, "sync_together", slow)
+    sink = recorder.begin("room", "part", kinds=BOTH)
+    sink.audio(0, b"opus")
+    await until(waits.is_set)
+    sink.audio(20, b"opus")
+    await until(lambda: recorder.lag()["queued"] > 0.3)
+    assert recorder.lag()["unsynced"] > 0.3
+    goes_on.set()
+    await until(lambda: recorder.lag()["sync"] > 0.3)
+    await until(lambda: recorder.lag()["queued"] == 0.0)
+    assert recorder.lag()["unsynced"] < 5
+    await sink.finish()

@@ -20,7 +20,8 @@ from server.exchange import transaction
 from server.handlers import language
 from server.jobs import JOBS
 from server.keys import PASSWORD_NAME
-from server.media import NodeLink, Standing, _Run
+from server.media import NodeLink, Standing
+from server.node_run import NodeRun
 from server.tables import logins, mails
 from tests.support.mail_server import PASSWORD, Inbox, mail_server
 from tests.support.pages import last_of, running_world
@@ -221,7 +222,7 @@ async def test_what_the_node_reports_waits_for_the_database() -> None:
     for name in ("part_started", "part_finished"):
         events.put_nowait({"is": name, "room": "r"})
     events.put_nowait(None)
-    await link._write_down(_Run(), events)
+    await link._write_down(NodeRun(0), events)
     assert journal.taken == ["part_started", "part_finished"]
 
 

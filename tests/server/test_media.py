@@ -13,7 +13,9 @@ import pytest
 
 from scheduling.participant import NEVER_RECORDED
 from server import media
-from server.media import LINE_LOST, Line, NodeLink, Standing
+from server.browser_line import MOST_WAITING, Line
+from server.media import LINE_LOST, NodeLink, Standing
+from server.node_run import STOP_SECONDS, NodeRun
 from webrtc.ports import Json
 from webrtc.role import RIGHTS
 
@@ -139,7 +141,7 @@ def orders(link: NodeLink) -> list[Json]:
     seen: list[Json] = []
     receive = link._receive
 
-    def listen(run: media._Run, event: Json) -> None:
+    def listen(run: NodeRun, event: Json) -> None:
         if event.get("order", {}).get("do") in {"consult", "enter"}:
             seen.append(event["order"])
         receive(run, event)
@@ -230,7 +232,7 @@ async def two_nodes(journal: Journal) -> AsyncIterator[NodeLink]:
     await link.start()
     link.wake()
     try:
-        await until(lambda: len(link.figures) == 2 and all(run.is_ready for run in link._runs))
+        await until(lambda: len(link._runs) == 2 and all(run.is_ready for run in link._runs))
         yield link
     finally:
         await link.stop()
@@ -367,7 +369,7 @@ async def test_stopping_writes_down_what_the_node_reports_last() -> None:
 
 async def test_a_browser_that_does_not_read_loses_its_line() -> None:
     line = Line("peer", ROOM, PERSON, "detainee")
-    for number in range(media.MOST_WAITING + 1):
+    for number in range(MOST_WAITING + 1):
         line.put({"type": "echo", "number": number})
     assert await heard(line) is None
     assert line.waiting.empty()
@@ -379,5 +381,5 @@ async def test_a_stop_that_comes_before_the_node_can_hear_it_is_heard() -> None:
     link.wake()
     while not link.pids:  # noqa: ASYNC110 - no event says that a process was made
         await asyncio.sleep(0)
-    async with asyncio.timeout(media.STOP_SECONDS / 2):
+    async with asyncio.timeout(STOP_SECONDS / 2):
         await link.stop()

@@ -77,3 +77,6 @@ class MemoryRecorder:
         sink = MemorySink(part_id, kinds)
         self.sinks.append(sink)
         return sink
+
+    def lag(self) -> dict[str, float]:
+        return {"queued": 0.0, "unsynced": 0.0, "sync": 0.0}

@@ -154,6 +154,17 @@ def test_what_was_lost_before_it_came_here_caps_no_receiver() -> None:
     assert picture.share_bps() == DEFAULT_CAP_BPS
 
 
+def test_what_the_way_to_a_receiver_lost_is_counted_without_what_never_came_here() -> None:
+    receiving = Receiving()
+    picture = receiving.downlink.forwarders[1]
+    for sequence in (1, 2, 5, 6):
+        picture.forward(0x80, sequence, 0, key_payload(), None, True, 1.0)
+    for reported, lost in ((5, 3), (4, 3), (-1 & 0xFFFFFF, 3), (9, 7)):  # it never falls
+        block = rtcp.ReportBlock(picture.ssrc, 0, reported, 0, 0, 0, 0)
+        receiving.take(rtcp.write_receiver_report([block]))
+        assert picture.lost == lost
+
+
 def test_a_choked_line_caps_the_source_below_what_was_sent_and_asks_for_no_keyframe() -> None:
     receiving = Receiving()
     sound, picture = receiving.downlink.forwarders

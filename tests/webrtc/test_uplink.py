@@ -158,3 +158,26 @@ def test_authenticated_garbage_is_refused_or_taken_but_nothing_else(
 def test_a_packet_without_a_header_is_refused(seed: bytes) -> None:
     with pytest.raises(PacketRefused):
         Line().uplink.receive(seed, 1.0)
+
+
+def test_what_was_lost_on_the_line_counts_as_lost_though_it_is_sent_again() -> None:
+    line = Line()
+    line.send(96, 65_534, key_payload(), ssrc=6)
+    line.send(96, 1, delta_payload(), ssrc=6)  # 65535 and 0 are missing
+    video = line.uplink.video
+    assert (video.expected, video.received, video.lost) == (4, 2, 2)
+    line.send(97, 1, (0).to_bytes(2, "big") + delta_payload(), ssrc=7)
+    line.send(97, 2, (0).to_bytes(2, "big") + delta_payload(), ssrc=7)  # once more, in vain
+    assert (video.received, video.lost) == (3, 2)
+    line.send(96, 65_535, delta_payload(), ssrc=6)  # it was only late
+    assert (video.received, video.lost) == (4, 1)
+
+
+def test_counts_go_on_when_a_sender_begins_anew() -> None:
+    line = Line()
+    for sequence in (10, 12):
+        line.send(111, sequence, b"opus")
+    for sequence in (500, 501, 503):
+        line.send(111, sequence, b"opus", ssrc=9)
+    audio = line.uplink.audio
+    assert (audio.expected, audio.received, audio.lost) == (7, 5, 2)
