@@ -12,7 +12,7 @@ from typing import Any
 
 import uvloop
 
-from tests.benchmarks import booking, calls, join, kill, memory, pages, relay, slots
+from tests.benchmarks import booking, calls, join, kill, memory, pages, relay, seal, slots
 
 BENCHMARKS = {
     "booking": booking,
@@ -22,6 +22,7 @@ BENCHMARKS = {
     "memory": memory,
     "pages": pages,
     "relay": relay,
+    "seal": seal,
     "slots": slots,
 }
 SERVED = {"booking", "slots"}  # done in this process as the server does it, so on the server's loop
