@@ -1,7 +1,7 @@
 """Sealing as the recorder writes, beside bare ChaCha20-Poly1305 of the same bytes and beside `age` itself.
 
-Bytes a second, into nothing: no disk, and no digest of the file, which the recorder makes besides. The program
-reads from memory; its start is in its time.
+Bytes a second, into nothing: no disk, and no digest of the file, which the recorder makes besides. The start
+of the program, which reads from memory, is in its time.
 """
 
 import asyncio
