@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from scheduling import store, store_places
+from scheduling import store_places
 from scheduling.booking import Modality
 from scheduling.case import Case, Suitability
 from scheduling.errors import NotAccredited, NotForYou, NotSuitable, SlotRefused, SlotTaken, VideoDeclined
@@ -37,10 +37,9 @@ class Sides:
         return self.post.auto_confirms or self.profile.auto_confirms
 
 
-async def sides_of(session: AsyncConnection, case_id: str, post_id: str) -> Sides:
-    """Return both sides, the case and the post locked."""
-    case = await store.load_case(session, case_id)
-    centre, post, profile = await store_places.load_both(session, case.centre_id, post_id)
+async def sides_of(session: AsyncConnection, case_id: str, post_id: str, *, locked: bool = True) -> Sides:
+    """Return both sides; the case and the post are locked unless they are only to be looked at."""
+    case, centre, post, profile = await store_places.load_sides(session, case_id, post_id, locked=locked)
     route = route_between(centre.country, post)
     if route is None or post.country != case.country:
         raise NotAccredited(post_id, centre.id)
@@ -59,11 +58,11 @@ def modality_refused(
     case: Case, profile: CountryProfile, modality: Modality
 ) -> VideoDeclined | NotSuitable | None:
     """Return why a person cannot be heard in this way; None when a post may be asked for it."""
-    if modality is Modality.VIDEO and not profile.accepts_video:
+    by_video, found = modality is Modality.VIDEO, case.suitability
+    if by_video and not profile.accepts_video:
         return VideoDeclined(case.country)
-    suits = {Suitability.SUITABLE} if modality is Modality.VIDEO else set(Suitability)
-    if case.suitability not in suits - {Suitability.NOT_ASSESSED}:
-        return NotSuitable(case.id, case.suitability)
+    if found is not Suitability.SUITABLE and (by_video or found is Suitability.NOT_ASSESSED):
+        return NotSuitable(case.id, found)
     return None
 
 

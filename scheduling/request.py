@@ -51,17 +51,25 @@ async def request_interview(
 
     Raises the refusal that applies; one about a slot carries the nearest alternatives.
     """
-    sides = await sides_of(session, case_id, post_id)
-    if not actor.hosts_at(sides.case.centre_id):
-        raise NotForYou("case", case_id)
-    check_may_ask(sides, modality)
     released = frozenset(disclosed)
-    _check_form(sides, released, slots)
-    _check_guests(sides, invited, interpreted=interpreter_language is not None)
-    search = Search(sides, clock(), interpreter_language)
-    wishes = [await place(session, search, room_id, starts_at) for room_id, starts_at in slots]
-    if overlapping(wishes):
-        raise WishesOverlap(case_id)
+
+    async def look(sides: Sides) -> tuple[Search, list[Wish]]:
+        if not actor.hosts_at(sides.case.centre_id):
+            raise NotForYou("case", case_id)
+        check_may_ask(sides, modality)
+        _check_form(sides, released, slots)
+        _check_guests(sides, invited, interpreted=interpreter_language is not None)
+        search = Search(sides, clock(), interpreter_language)
+        wishes = [await place(session, search, room_id, starts_at) for room_id, starts_at in slots]
+        if overlapping(wishes):
+            raise WishesOverlap(case_id)
+        return search, wishes
+
+    seen = await sides_of(session, case_id, post_id, locked=False)
+    search, wishes = await look(seen)  # who loses here has kept nobody else from the post
+    sides = await sides_of(session, case_id, post_id)
+    if sides != seen or sides.post.daily_quota is not None:  # a quota has no row that says no
+        search, wishes = await look(sides)
     request = _request(search, modality, released, actor, wishes)
     booking = _booking(request, wishes[0])
     guests = tuple(_guest(booking, each, sides) for each in invited)

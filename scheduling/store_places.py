@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import RowMapping, and_, bindparam, insert, select
@@ -9,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import tables
 from scheduling.actor import Role
+from scheduling.case import Case
 from scheduling.columns import among, many
 from scheduling.errors import NotForYou
 from scheduling.interpreter import Interpreter
@@ -16,7 +18,7 @@ from scheduling.participant import ParticipantRole
 from scheduling.post import Post
 from scheduling.profile import CountryProfile
 from scheduling.site import Authority, Centre, Room
-from scheduling.store import add, columns_of
+from scheduling.store import add, case_from, columns_of, load_case
 
 # Statements that every search for slots sends are made once: SQLAlchemy works each out a single time.
 _O, _ROOMS, _PROFILES = tables.organisations, tables.rooms, tables.country_profiles
@@ -51,21 +53,22 @@ _POST = (
     "auto_confirms",
 )
 
-_SITE_OF, _DESK_OF = _O.alias("centre"), _O.alias("post")
+_CASE, _SITE_OF, _DESK_OF = tables.cases, _O.alias("centre"), _O.alias("post")
 _SITE, _DESK = ([side.c[name] for name in names] for side, names in ((_SITE_OF, _CENTRE), (_DESK_OF, _POST)))
-_AGREED = list(_PROFILES.c)
-_BOTH = (
-    select(*_SITE, *_DESK, *_AGREED, _COVERED.c.host_country)
-    .join(_SITE_OF, _SITE_OF.c.id == bindparam("centre"))
+_PARTS = (list(_CASE.c), _SITE, _DESK, list(_PROFILES.c))
+_SIDES = (
+    select(*chain(*_PARTS), _COVERED.c.host_country)
+    .select_from(_CASE)
+    .join(_SITE_OF, _SITE_OF.c.id == _CASE.c.centre_id)
+    .join(_DESK_OF, and_(_DESK_OF.c.id == bindparam("post"), _DESK_OF.c.kind == "post"))
     .outerjoin(
         _PROFILES,
         and_(_PROFILES.c.country == _DESK_OF.c.country, _PROFILES.c.member_state == _SITE_OF.c.country),
     )
     .outerjoin(_COVERED, _COVERED.c.post_id == _DESK_OF.c.id)
-    .select_from(_DESK_OF)
-    .where(_DESK_OF.c.id == bindparam("post"), _DESK_OF.c.kind == "post")
-    .with_for_update(of=_DESK_OF)
+    .where(_CASE.c.id == bindparam("case"))
 )
+_LOCKED_SIDES = _SIDES.with_for_update(of=[_CASE, _DESK_OF])
 
 
 async def load_centre(session: AsyncConnection, centre_id: str) -> Centre:
@@ -74,18 +77,28 @@ async def load_centre(session: AsyncConnection, centre_id: str) -> Centre:
     return Centre(**{name: row[name] for name in _CENTRE})
 
 
-async def load_both(
-    session: AsyncConnection, centre_id: str, post_id: str
-) -> tuple[Centre, Post, CountryProfile]:
-    """Return a centre, a post whose row is locked as by `load_post`, and what their countries agreed."""
-    asked = {"centre": centre_id, "post": post_id}
-    rows = (await session.execute(_BOTH, asked)).mappings().all()
+async def load_sides(
+    session: AsyncConnection, case_id: str, post_id: str, *, locked: bool
+) -> tuple[Case, Centre, Post, CountryProfile]:
+    """Return a case with its centre, a post, and what their countries agreed.
+
+    Locked, the rows of case and post are kept as by `load_case` and `load_post`, the case first.
+    """
+    asked = {"case": case_id, "post": post_id}
+    rows = (await session.execute(_LOCKED_SIDES if locked else _SIDES, asked)).all()
     if not rows:
+        await load_case(session, case_id)
         raise NotForYou("post", post_id)
-    centre, post, agreed = ({each.name: rows[0][each] for each in side} for side in (_SITE, _DESK, _AGREED))
-    covered = frozenset(row[_COVERED.c.host_country] for row in rows) - {None}
+    values = iter(rows[0])
+    case, centre, post, agreed = ({each.name: next(values) for each in part} for part in _PARTS)
+    covered = frozenset(row[-1] for row in rows) - {None}
     profile = CountryProfile(country=post["country"], member_state=centre["country"])
-    return Centre(**centre), _post(post, covered), _profile(agreed) if agreed["country"] else profile
+    return (
+        case_from(case),
+        Centre(**centre),
+        _post(post, covered),
+        _profile(agreed) if agreed["country"] else profile,
+    )
 
 
 async def load_authority(session: AsyncConnection, authority_id: str) -> Authority:
@@ -124,7 +137,7 @@ async def rooms_of(session: AsyncConnection, centre_id: str) -> list[Room]:
 
 async def room_ids_of(session: AsyncConnection, centre_id: str) -> list[str]:
     """Return the identifiers of the rooms in use of a centre."""
-    return list(await session.scalars(_ROOM_IDS, {"centre": centre_id}))
+    return [room_id for (room_id,) in (await session.execute(_ROOM_IDS, {"centre": centre_id})).all()]
 
 
 async def load_profile(session: AsyncConnection, country: str, member_state: str) -> CountryProfile:

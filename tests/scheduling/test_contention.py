@@ -16,15 +16,20 @@ from scheduling.booking import DeclineReason
 from scheduling.case import USUAL_DISCLOSURE, Case
 from scheduling.clock import Clock
 from scheduling.decline import decline
-from scheduling.errors import QuotaReached, SlotRefused, SlotTaken
+from scheduling.errors import QuotaReached, SendingSuspended, SlotRefused, SlotTaken
 from scheduling.expire import chase, expire, to_chase, to_expire
+from scheduling.place import Sides, sides_of
 from scheduling.remind import remind
 from scheduling.request import Requested, request_interview
 from scheduling.slot import Interval, quanta_of
+from scheduling.stop import stop
+from scheduling.store import load_case
+from scheduling.store_places import load_post
 from server.errors import DatabaseAway
 from tests.support.clock import FixedClock
 from tests.support.database import POSTGRESQL, fresh_database
 from tests.support.people import (
+    BRUSSELS_POST,
     GAMBIA_POST,
     KAMER_1,
     ROTTERDAM,
@@ -226,6 +231,63 @@ async def test_a_job_that_runs_several_times_at_once_tells_once(
     )
     assert told
     assert set(told.values()) == {1}, told
+
+
+@pytest.mark.own_database
+async def test_who_asks_for_what_is_taken_waits_for_nobody(
+    on_postgresql: AsyncEngine, clock: FixedClock
+) -> None:
+    first, second = await people(on_postgresql, clock, 2)
+    async with on_postgresql.begin() as session:
+        await ask(session, clock, first, SLOT)
+    async with on_postgresql.begin() as busy:
+        await load_post(busy, BRUSSELS_POST.id)
+        await load_case(busy, second.id)
+        with pytest.raises(SlotTaken) as lost:  # who waits for either is told that the database is away
+            async with on_postgresql.begin() as session:
+                await ask(session, clock, second, SLOT)
+    assert len(lost.value.alternatives) == 3
+
+
+async def protect(session: AsyncConnection, clock: FixedClock, case: Case) -> None:
+    await stop(session, clock, staff_of(STEENOKKERZEEL), case_id=case.id)
+
+
+async def fill_the_day(session: AsyncConnection, clock: FixedClock, _case: Case) -> None:
+    other = await detainee_at(STEENOKKERZEEL, country="GM").opened(session, clock)
+    await ask_for(session, clock, other, [(VISIO_2.id, SLOT + timedelta(hours=2))])
+
+
+@pytest.mark.own_database
+@pytest.mark.parametrize(
+    ("quota", "happens", "refusal"), [(None, protect, SendingSuspended), (1, fill_the_day, QuotaReached)]
+)
+async def test_what_happens_between_look_and_lock_is_heeded(
+    on_postgresql: AsyncEngine,
+    clock: FixedClock,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    quota: int | None,
+    happens: Callable[[AsyncConnection, FixedClock, Case], Awaitable[None]],
+    refusal: type[Exception],
+) -> None:
+    await answers_itself(on_postgresql, quota=quota)
+    (case,) = await people(on_postgresql, clock, 1, country="GM")
+
+    async def meanwhile(
+        session: AsyncConnection, case_id: str, post_id: str, *, locked: bool = True
+    ) -> Sides:
+        if locked:
+            monkeypatch.undo()
+            async with on_postgresql.begin() as other:
+                await happens(other, clock, case)
+        return await sides_of(session, case_id, post_id, locked=locked)
+
+    monkeypatch.setattr("scheduling.request.sides_of", meanwhile)
+    with pytest.raises(refusal):
+        async with on_postgresql.begin() as session:
+            await ask_for(session, clock, case, [(VISIO_1.id, SLOT)])
+    assert case.id not in {each.case_id for each in await rows(on_postgresql, tables.requests)}
 
 
 @pytest.mark.own_database
