@@ -41,6 +41,7 @@ class Material:
     manifest: JsonObject
     superseded: SealedFile | None
     sealed_at: datetime
+    continuity: tuple[JsonObject, ...] = ()
 
 
 def transcript_of(material: Material) -> JsonObject:
@@ -65,6 +66,7 @@ def transcript_of(material: Material) -> JsonObject:
         "supersedes": _superseded(material.superseded),
         "timeline": timeline_of(material.course),
         "recording": material.manifest,
+        "continuity": list(material.continuity),
     }
 
 
