@@ -21,6 +21,7 @@ from recordings.timeline import Course, Moment
 from recordings.transcript import Conclusion, Material
 from recordings.working_copy import MasterSecret, WorkingKey
 from scheduling.errors import NotForYou
+from scheduling.participant import ParticipantRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ async def gather_dossier(session: AsyncConnection, secret: MasterSecret, intervi
     key = await key_of(session, secret, interview_id)
     return Dossier(
         facts=facts,
-        course=await _course(session, key, facts),
+        course=await course_of(session, key, facts, facts.ended_at or facts.ends_at),
         closing=await closing_of(session, interview_id),
         conclusion=await _conclusion(session, key, interview_id),
         files=await files_of(session, interview_id),
@@ -90,9 +91,11 @@ async def gather_dossier(session: AsyncConnection, secret: MasterSecret, intervi
     )
 
 
-async def _course(session: AsyncConnection, key: WorkingKey | None, facts: InterviewFacts) -> Course:
+async def course_of(
+    session: AsyncConnection, key: WorkingKey | None, facts: InterviewFacts, ended_at: datetime
+) -> Course:
+    """Tell how it went, up to its end or to now; without the key its minutes have no words."""
     recording = await recording_of(session, facts.id)
-    ended_at = facts.ended_at or facts.ends_at
     return Course(
         interview_id=facts.id,
         zero_at=facts.zero_at,
@@ -107,15 +110,17 @@ async def _course(session: AsyncConnection, key: WorkingKey | None, facts: Inter
         evidence=await evidence_of(session, key, facts.id),
         consultations=facts.consultations,
         moments=(*_moments(facts), *(Moment(*each) for each in await happened_in(session, facts))),
+        is_over=facts.ended_at is not None or facts.started_at is None,
     )
 
 
 def _moments(facts: InterviewFacts) -> list[Moment]:
+    person = next((each.id for each in facts.attendants if each.role == ParticipantRole.DETAINEE), None)
     happened = [
         (facts.started_at, "interview:started", None),
         (facts.ended_at, "interview:ended", None),
         *((notice.given_at, "notice:given", None) for notice in facts.notices),
-        *((each.answered_at, f"consent:{_answer(each)}", None) for each in facts.consents),
+        *((each.answered_at, f"consent:{_answer(each)}", person) for each in facts.consents),
         *(
             (each.answered_at, f"consent:{'agreed' if each.agrees else 'refused'}", each.participant_id)
             for each in facts.guest_answers.values()

@@ -51,7 +51,7 @@ class DurableWriter:
     """Seals a growing file; after any failure it is over, and what was sealed stays to be salvaged."""
 
     def __init__(self, base: Path, recipients: Sequence[Recipient]) -> None:
-        self._base = base
+        self.base = base
         self._plaintext_bytes = 0
         self._staged_bytes = 0
         self._durable_bytes = 0
@@ -94,7 +94,7 @@ class DurableWriter:
             if self._durable_bytes == self._plaintext_bytes:
                 return False
             if self._tail is None:
-                self._tail = TailWriter(tail_path(self._base), self._writer.derive_cipher(TAIL))
+                self._tail = TailWriter(tail_path(self.base), self._writer.derive_cipher(TAIL))
             self._tail.put(self._writer.chunks, self._writer.pending)
         self._staged_bytes = self._plaintext_bytes
         return True
@@ -106,7 +106,7 @@ class DurableWriter:
                 self._body.sync()
                 if self._tail is not None:
                     self._tail.sync()
-                sync_folder(self._base.parent)
+                sync_folder(self.base.parent)
         self._durable_bytes = self._staged_bytes
 
     def sync_filesystem(self) -> bool:
@@ -122,8 +122,8 @@ class DurableWriter:
         with self._ending_on_failure():
             self._writer.finish()
             self._body.sync()
-            tail_path(self._base).unlink(missing_ok=True)
-            sync_folder(self._base.parent)
+            tail_path(self.base).unlink(missing_ok=True)
+            sync_folder(self.base.parent)
         self._durable_bytes = self._plaintext_bytes
         self._close_files()
         return self._facts(is_finished=True)
@@ -147,7 +147,7 @@ class DurableWriter:
         if self.failure is not None:
             raise self.failure
         try:
-            with disk_errors_about(self._base):
+            with disk_errors_about(self.base):
                 yield
         except SealingFailed as failure:
             self.failure = failure

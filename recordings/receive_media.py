@@ -1,6 +1,6 @@
 """What a media node reports: parts begun and finished, a failed recording, parts left open by a crash."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -106,9 +106,9 @@ async def mark_interrupted(
     clock: Clock,
     leftovers: Mapping[str, Leftover],
     *,
-    interview_id: str | None = None,
+    interviews: Collection[str] | None = None,
 ) -> tuple[Part, ...]:
-    """Close every part that a dead node left open (of one interview, or of the house) and fail its recording.
+    """Close every part that a dead node left open (of these interviews, or of all) and fail its recording.
 
     `leftovers` is by part id. A part of which nothing is known ends where it began: the declared gap is
     rather too long than too short.
@@ -116,7 +116,7 @@ async def mark_interrupted(
     cut: list[Part] = []
     for part in await store.open_parts(session):
         recording = await _recording(session, part.recording_id)
-        if interview_id not in {None, recording.interview_id}:
+        if interviews is not None and recording.interview_id not in interviews:
             continue
         left = leftovers.get(part.id)
         ended_at = max(left.ended_at, part.started_at) if left else part.started_at

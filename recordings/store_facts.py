@@ -30,18 +30,19 @@ from scheduling.tables import (
 )
 from scheduling.trouble import Trouble
 
-OPENED_EARLY = "interview:opened_early"
-TECHNICAL = ("interview:by_telephone", "interview:by_line", *(trouble.event for trouble in Trouble))
 ROOM_EVENTS = (
-    OPENED_EARLY,
+    "interview:opened_early",
     "interview:locked",
     "interview:unlocked",
     "participant:removed",
     "participant:readmitted",
     "participant:handed_over",
+    "participant:corrected",
     ASKED_EVENT,
     DECLINED_EVENT,
-    *TECHNICAL,
+    "interview:by_telephone",
+    "interview:by_line",
+    *(trouble.event for trouble in Trouble),
 )
 _centre, _post = organisations.alias("centre"), organisations.alias("post")
 
@@ -105,7 +106,7 @@ async def happened_in(
 ) -> tuple[tuple[datetime, str, str | None], ...]:
     """Give what happened in the room, in order: moment, event, and whom it concerns, if it was one.
 
-    What the host did at the door and with the telephone, and which technical problems were told.
+    What the host did at the door, with the telephone and to the attendance, and what others told the host.
     """
     nouns = {"interview": [facts.id], "participant": [each.id for each in facts.attendants]}
     statement = select(*history.c["at", "event", "noun", "noun_id"]).where(

@@ -30,7 +30,10 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """How an interview went, with all that is placed on its clock; `roles` and `present` by participant."""
+    """How an interview went, with all that is placed on its clock; `roles` and `present` by participant.
+
+    While it is not over, `ended_at` is now.
+    """
 
     interview_id: str
     zero_at: datetime
@@ -45,6 +48,7 @@ class Course:
     evidence: tuple[Evidence, ...] = ()
     consultations: tuple[Consultation, ...] = ()
     moments: tuple[Moment, ...] = ()
+    is_over: bool = True
 
     def ms(self, at: datetime) -> int:
         """Give a moment on the interview's clock; negative before its beginning."""
@@ -95,7 +99,7 @@ def timeline_of(course: Course) -> JsonObject:
             }
             for e in course.evidence
         ],
-        "events": _events(course),
+        "events": events_of(course),
     }
 
 
@@ -180,10 +184,12 @@ def _gaps(course: Course) -> list[JsonObject]:
     ]
 
 
-def _events(course: Course) -> list[JsonObject]:
+def events_of(course: Course) -> list[JsonObject]:
+    """List all that happened, in its order: when, what, and whom it concerns, if it was one."""
     moments = [Moment(change.at, f"recording:{change.state}") for change in course.changes]
     begun = {each.started_at for each in course.consultations}
-    over = {each.ended_at or course.ended_at for each in course.consultations}
+    closed = [each for each in course.consultations if each.ended_at is not None or course.is_over]
+    over = {each.ended_at or course.ended_at for each in closed}
     moments += [Moment(at, "consultation:started") for at in begun - over]
     moments += [Moment(at, "consultation:changed") for at in begun & over]
     moments += [Moment(at, "consultation:ended") for at in over - begun]

@@ -15,6 +15,7 @@ from recordings.outcome import Outcome, Weight, weigh
 from recordings.ports import JsonObject
 from recordings.read_back import ReadBack, unread
 from recordings.timeline import Course, places_of, stamp, timeline_of
+from scheduling.participant import attendance_by_system
 
 TRANSCRIPT_SCHEMA = "parloir/transcript/1"
 
@@ -106,6 +107,7 @@ def _attendant(attendant: Attendant) -> JsonObject:
         "id": attendant.id,
         "role": attendant.role,
         "attendance": attendant.attendance,
+        "by_system": attendance_by_system(attendant.joined_at) if attendant.attendance else None,
         "from": _when(attendant.joined_at),
         "to": _when(attendant.left_at),
         "reconnections": attendant.reconnections,

@@ -127,6 +127,12 @@ class Booking:
         """Whether it is agreed and its hour has not come."""
         return self.status is Status.CONFIRMED and self.starts_at > now
 
+    def check_coming(self, now: datetime, wanted: str) -> None:
+        """Refuse what is possible only while it is agreed and its hour has not come."""
+        if not self.is_coming(now):
+            is_past = self.status is Status.CONFIRMED
+            raise NotPossibleNow("booking", "past" if is_past else self.status, wanted)
+
     def takes_another_slot(self, now: datetime) -> bool:
         """Whether the sides may still agree on another slot: while it is asked for, or before its hour."""
         return self.is_coming(now) or self.status is Status.REQUESTED

@@ -105,13 +105,13 @@ async def settle(
 
 
 def guest_seats(interview: Interview, guests: Iterable[Guest]) -> list[Participant]:
-    """Return a seat for each of these guests to whom the post agreed."""
+    """Return a seat for each of these guests to whom the post agreed and whom the centre wants."""
     return [
         Participant(
             id=new_id(), interview_id=interview.id, role=guest.role, guest_id=guest.id, name=guest.name
         )
         for guest in guests
-        if guest.is_agreed
+        if guest.attends
     ]
 
 

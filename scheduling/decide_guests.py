@@ -4,10 +4,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store, store_wishes, tables
 from scheduling.actor import Actor
-from scheduling.booking import Booking, Status
+from scheduling.booking import Booking
 from scheduling.clock import Clock
 from scheduling.confirm import guest_seats
-from scheduling.errors import FieldRefused, NotForYou, NotPossibleNow
+from scheduling.errors import FieldRefused, NotForYou
 from scheduling.remind import note_told
 from scheduling.trail import record_act, remember, tell
 
@@ -26,10 +26,10 @@ async def decide_guests(
         raise NotForYou("booking", booking_id)
     now = clock()
     interview = await store.interview_of(session, booking.id)
-    if interview is None or not booking.is_coming(now):
-        is_past = booking.status is Status.CONFIRMED
-        raise NotPossibleNow("booking", "past" if is_past else booking.status, "decided")
-    waiting = [each for each in await store_wishes.guests_of(session, booking.id) if each.is_agreed is None]
+    booking.check_coming(now, "decided")
+    if interview is None:
+        raise NotForYou("interview", booking_id)
+    waiting = [each for each in await store_wishes.guests_of(session, booking.id) if each.is_undecided]
     if not waiting:
         raise FieldRefused("agreed", "decided")
     guests = [guest.answered(agreed=guest.id in agreed_guests) for guest in waiting]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from scheduling.participant import ParticipantRole
 
@@ -39,10 +40,34 @@ class Guest:
     telephone: str = ""
     language: str = "fr"
     is_agreed: bool | None = None
+    taken_off_at: datetime | None = None
+
+    @property
+    def attends(self) -> bool:
+        """Whether a seat is theirs: the post agreed, and the centre still wants them."""
+        return bool(self.is_agreed) and self.taken_off_at is None
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether the post has its word still to say."""
+        return self.is_agreed is None and self.taken_off_at is None
+
+    @property
+    def may_attend(self) -> bool:
+        """Whether a seat is kept for them: theirs already, or once the post agrees."""
+        return self.attends or self.is_undecided
 
     def answered(self, *, agreed: bool) -> "Guest":
         """Return the guest with the post's word; what was agreed beforehand stays agreed."""
         return self if self.is_agreed is not None else replace(self, is_agreed=agreed)
+
+    def taken_off(self, at: datetime) -> "Guest":
+        """Return the guest whom the centre wants no more; the first time stands."""
+        return replace(self, taken_off_at=self.taken_off_at or at)
+
+    def wanted_again(self) -> "Guest":
+        """Return the guest invited anew; what the post said of them holds."""
+        return replace(self, taken_off_at=None)
 
 
 def agreed_beforehand(role: ParticipantRole, may_attend: Iterable[ParticipantRole]) -> bool | None:

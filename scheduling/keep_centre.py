@@ -1,5 +1,6 @@
 """Keeping a centre, and the authority: its name, where it stands, its clock, and whether it is in use."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -9,17 +10,27 @@ from scheduling.actor import Actor, Role
 from scheduling.availability import check_zone
 from scheduling.clock import Clock
 from scheduling.errors import FieldRefused, NotForYou
+from scheduling.focal_point import MOST_FOCAL_POINTS, FocalPoint
 from scheduling.identifier import new_id
 from scheduling.site import Authority, Centre
 from scheduling.trail import record_act
 
 
-async def keep_centre(session: AsyncConnection, clock: Clock, actor: Actor, *, centre: Centre) -> Centre:
-    """Write a centre, as an administrator; one without identifier is new.
+async def keep_centre(
+    session: AsyncConnection,
+    clock: Clock,
+    actor: Actor,
+    *,
+    centre: Centre,
+    focal_points: Sequence[FocalPoint],
+) -> Centre:
+    """Write a centre and whom others call there, as an administrator; one without identifier is new.
 
     Another zone moves no booking: the weekly hours of its rooms are read in it from now on.
     """
     _check(actor, centre)
+    if len(focal_points) > MOST_FOCAL_POINTS:
+        raise FieldRefused("focal_points", "too_many")
     act, kept = "keep_centre", centre
     if centre.id:
         standing = await store_places.load_centre(session, centre.id)
@@ -29,6 +40,7 @@ async def keep_centre(session: AsyncConnection, clock: Clock, actor: Actor, *, c
     else:
         act, kept = "add_centre", replace(centre, id=new_id())
         await store_places.add_centre(session, kept)
+    await store_keeping.write_focal_points(session, kept.id, focal_points)
     await record_act(session, clock, actor, act, noun="centre", noun_id=kept.id)
     return kept
 

@@ -7,11 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling import store, store_wishes, tables
 from scheduling.actor import Actor
-from scheduling.booking import Booking, Status
+from scheduling.booking import Booking
 from scheduling.claims import AlreadyHeld
 from scheduling.clock import Clock
 from scheduling.confirm import hold_again
-from scheduling.errors import NotForYou, NotPossibleNow, StandsAlready
+from scheduling.errors import NotForYou, StandsAlready
 from scheduling.gather import keep
 from scheduling.participant import ParticipantRole
 from scheduling.place import Search, place, sides_of, taken
@@ -38,9 +38,7 @@ async def move(
     if not actor.hosts_at(sides.case.centre_id):
         raise NotForYou("booking", booking_id)
     now = clock()
-    if booking.status is not Status.CONFIRMED or booking.starts_at <= now:
-        is_past = booking.status is Status.CONFIRMED
-        raise NotPossibleNow("booking", "past" if is_past else booking.status, "moved")
+    booking.check_coming(now, "moved")
     if (room_id, starts_at) == (booking.room_id, booking.starts_at):
         raise StandsAlready(booking.id, is_wish=False)
     if starts_at != booking.starts_at and not sides.auto_confirms:

@@ -172,6 +172,11 @@ class Participant:
         return replace(self, attendance=why.attendance, correction=why, version=self.version + 1)
 
 
+def attendance_by_system(joined_at: datetime | None) -> Attendance:
+    """Tell by itself whether somebody attended an interview that is over; a correction stands beside it."""
+    return Attendance.ABSENT if joined_at is None else Attendance.ATTENDED
+
+
 def was_checked_on(participant: Participant, today: date, zone: str) -> bool:
     """Tell whether the equipment was checked on that day of the zone."""
     return participant.checked_at is not None and day_in(participant.checked_at, zone) == today

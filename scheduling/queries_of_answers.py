@@ -62,7 +62,7 @@ async def guests_to_decide(session: AsyncConnection, actor: Actor, now: datetime
     if actor.role is not Role.CONSULAR_OFFICER:
         return []
     b, g = tables.bookings, tables.guests
-    is_open = exists().where(g.c.booking_id == b.c.id, g.c.is_agreed.is_(None))
+    is_open = exists().where(g.c.booking_id == b.c.id, g.c.is_agreed.is_(None), g.c.taken_off_at.is_(None))
     statement = (
         select(*booking_columns())
         .select_from(booking_joined())

@@ -26,6 +26,7 @@ from scheduling.participant import (
     LineQuality,
     Participant,
     ParticipantRole,
+    attendance_by_system,
     was_checked_on,
 )
 from scheduling.queries_of_interview_lists import InterviewRow, interview_row
@@ -53,6 +54,11 @@ class ParticipantRow:
     attendance: Attendance | None
     removed_at: datetime | None
     correction: Correction | None
+
+    @property
+    def by_system(self) -> Attendance:
+        """What the system tells of an interview that is over, before any correction."""
+        return attendance_by_system(self.joined_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

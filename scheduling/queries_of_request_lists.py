@@ -57,5 +57,7 @@ def _waits_still(now: datetime) -> ColumnElement[bool]:
     """Tell whether the post has a word to say on an interview to come: to another slot, or to a guest."""
     b, p, g = tables.bookings, tables.proposals, tables.guests
     is_proposed = exists().where(p.c.booking_id == b.c.id, p.c.side == Side.CENTRE, p.c.starts_at > now)
-    is_undecided = exists().where(g.c.booking_id == b.c.id, g.c.is_agreed.is_(None))
+    is_undecided = exists().where(
+        g.c.booking_id == b.c.id, g.c.is_agreed.is_(None), g.c.taken_off_at.is_(None)
+    )
     return and_(b.c.status == Status.CONFIRMED, b.c.starts_at > now, or_(is_proposed, is_undecided))

@@ -60,9 +60,10 @@ async def guests_of(session: AsyncConnection, booking_id: str) -> tuple[Guest, .
 
 
 async def keep_guest(session: AsyncConnection, guest: Guest) -> None:
-    """Write whether the post agrees to a guest."""
+    """Write whether the post agrees to a guest, and whether the centre still wants them."""
     table = tables.guests
-    await session.execute(update(table).where(table.c.id == guest.id).values(is_agreed=guest.is_agreed))
+    stands = {"is_agreed": guest.is_agreed, "taken_off_at": guest.taken_off_at}
+    await session.execute(update(table).where(table.c.id == guest.id).values(**stands))
 
 
 def guest_from(row: RowMapping) -> Guest:

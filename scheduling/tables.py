@@ -220,6 +220,7 @@ guests = Table(
     Column("telephone", String(40), nullable=False, default=""),
     Column("language", String(8), nullable=False, default="fr", comment="of the mails they get"),
     Column("is_agreed", Boolean(), nullable=True, comment="by the post; empty until it has answered"),
+    Column("taken_off_at", UtcDateTime(), nullable=True, comment="by the centre, which may invite anew"),
     comment="Who shall attend beside the two sides: lawyer, guardian, liaison officers, own interpreter.",
 )
 

@@ -26,7 +26,7 @@ from server.migrations import UnknownRevision, upgrade
 from server.passwords import Passwords
 from server.routes import ROUTES, Route, add_routes
 from server.sealing import SEALING, Sealing
-from server.settings import RECORDINGS, Settings, node_command
+from server.settings import RECORDINGS, Settings, each_node, node_command
 from server.templating import STATIC_FOLDER, load_templates
 from server.turn import Turn
 
@@ -99,7 +99,7 @@ async def _media(app: web.Application) -> AsyncIterator[None]:
     folder, sealing = settings.data / RECORDINGS, app[SEALING]
     secret = MasterSecret(app[app_keys.SECRETS].working_copy)
     journal = DatabaseJournal(app[app_keys.WRITING], app[app_keys.CLOCK], folder, secret, sealing.wake)
-    link = NodeLink(partial(node_command, settings), journal)
+    link = NodeLink([partial(node_command, one) for one in each_node(settings)], journal)
     app[app_keys.MEDIA] = link
     await link.start()
     yield

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field
 
+from server.node_run import NodeRun
 from webrtc.ports import Json
 
 MOST_WAITING = 256  # messages to one browser; more means that it does not read any more
@@ -10,14 +11,14 @@ MOST_WAITING = 256  # messages to one browser; more means that it does not read 
 
 @dataclass(slots=True, eq=False)
 class Line:
-    """One browser's line: the messages that wait for it, None at the end. `introduced_to` counts nodes."""
+    """One browser's line: the messages that wait for it, None at the end; and the node told of it."""
 
     peer_id: str
     room_id: str
     participant_id: str
     role: str
     waiting: asyncio.Queue[Json | None] = field(default_factory=lambda: asyncio.Queue(MOST_WAITING))
-    introduced_to: int = 0
+    told: NodeRun | None = None
     cause: str = ""
     """Why the line ends, in a word for the log; the first one that is known."""
 

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from scheduling import tables
 from scheduling.actor import Actor
 from scheduling.booking import Status
+from scheduling.change_guests import take_off
 from scheduling.clock import Clock
 from scheduling.errors import NotForYou
 from scheduling.gather import gather_for_host
@@ -22,6 +23,7 @@ from scheduling.guest import GUEST_ROLES
 from scheduling.identifier import new_id
 from scheduling.keep_door import remove
 from scheduling.participant import Participant, Removal
+from scheduling.store_keeping import telephone_of
 from scheduling.trail import record_act, tell
 from server.tables import guest_links, guest_logins
 
@@ -58,6 +60,14 @@ class Opened:
     participant_id: str
     interview_id: str
     centre_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Whom a guest may ask once their interview has ended; `telephone` may be empty."""
+
+    centre: str
+    telephone: str
 
 
 def secret_of(key: bytes, link_id: str) -> str:
@@ -135,6 +145,16 @@ async def revoke_link(
     return seat
 
 
+async def take_off_with_link(
+    session: AsyncConnection, clock: Clock, actor: Actor, *, booking_id: str, guest_id: str
+) -> Participant | None:
+    """Take a guest off an agreed interview, and end all that their link opened; gives their former seat."""
+    p = tables.participants
+    seats = select(p.c.id).where(p.c.guest_id == guest_id)
+    await session.execute(delete(guest_links).where(guest_links.c.participant_id.in_(seats)))
+    return await take_off(session, clock, actor, booking_id=booking_id, guest_id=guest_id)
+
+
 async def new_code(
     session: AsyncConnection,
     clock: Clock,
@@ -170,8 +190,36 @@ async def links_of(session: AsyncConnection, interview_id: str) -> Mapping[str, 
 def open_links(now: datetime, *columns: Any) -> Select[Any]:
     """Select links that open something now: of an interview that stands, for who is seated in it.
 
-    Whatever closed one, it is closed alike: nothing tells why.
+    Whatever closed one before the interview ended, it is closed alike: nothing tells why.
     """
+    b, i, r = tables.bookings, tables.interviews, tables.requests
+    return _held_links(now, *columns).where(
+        b.c.status.in_((Status.CONFIRMED, Status.IN_PROGRESS)),
+        i.c.ended_at.is_(None),
+        r.c.ended_at.is_(None),
+        tables.cases.c.protection_open.is_(False),
+    )
+
+
+async def ended_for(session: AsyncConnection, clock: Clock, *holds: ColumnElement[bool]) -> Ended | None:
+    """Return whom to ask about an interview that has ended, for who holds a link to it; never how it ended.
+
+    `holds` tells whose: by the secret of the link, or by the login that it opened.
+    """
+    centre = tables.organisations.c["id", "name"]
+    ended = _held_links(clock(), *centre).where(tables.interviews.c.ended_at.is_not(None), *holds)
+    login = guest_logins.c.link_id == guest_links.c.id
+    row = (await session.execute(ended.outerjoin(guest_logins, login).limit(1))).one_or_none()
+    return None if row is None else Ended(row.name, await telephone_of(session, row.id))
+
+
+def holds_link(secret: str) -> ColumnElement[bool]:
+    """Tell links by their secret."""
+    return guest_links.c.secret_sha256 == _digest(secret)
+
+
+def _held_links(now: datetime, *columns: Any) -> Select[Any]:
+    """Select links that were not taken back, of who is seated, some hours after the planned end at most."""
     b, i, p, r = tables.bookings, tables.interviews, tables.participants, tables.requests
     joined = (
         guest_links.join(p, p.c.id == guest_links.c.participant_id)
@@ -189,11 +237,7 @@ def open_links(now: datetime, *columns: Any) -> Select[Any]:
         .where(
             guest_links.c.revoked_at.is_(None),
             _is_of_who_sits_there(),
-            b.c.status.in_((Status.CONFIRMED, Status.IN_PROGRESS)),
             b.c.ends_at > now - OPEN_AFTER_END,
-            i.c.ended_at.is_(None),
-            r.c.ended_at.is_(None),
-            tables.cases.c.protection_open.is_(False),
         )
     )
 
@@ -203,7 +247,7 @@ async def opened_by(session: AsyncConnection, clock: Clock, secret: str) -> Open
     p = tables.participants
     centre_id = tables.organisations.c.id.label("centre_id")
     columns = (guest_links.c.id, p.c.id.label("seat"), p.c.interview_id, centre_id)
-    statement = open_links(clock(), *columns).where(guest_links.c.secret_sha256 == _digest(secret))
+    statement = open_links(clock(), *columns).where(holds_link(secret))
     row = (await session.execute(statement)).one_or_none()
     return None if row is None else Opened(row.id, row.seat, row.interview_id, row.centre_id)
 

@@ -9,7 +9,7 @@ from scheduling import tables
 from scheduling.actor import Actor, Role
 from scheduling.clock import Clock
 from scheduling.identifier import new_id
-from server.guest_links import open_links
+from server.guest_links import Ended, ended_for, open_links
 from server.logins import Login, token_digest
 from server.tables import guest_links, guest_logins
 
@@ -53,6 +53,11 @@ async def find_login(session: AsyncConnection, clock: Clock, token: str) -> Logi
         must_change_password=False,
         interview_id=row.interview_id,
     )
+
+
+async def ended_for_login(session: AsyncConnection, clock: Clock, token: str) -> Ended | None:
+    """Give whom to ask about the interview that a login was for, once that has ended."""
+    return await ended_for(session, clock, guest_logins.c.token_sha256 == token_digest(token))
 
 
 async def language_of(session: AsyncConnection, link_id: str) -> str:

@@ -1,10 +1,8 @@
-"""The link to the media node: keeps it running, pipes browsers' messages, hands its events on in order."""
+"""The link to the media nodes: keeps them running, gives each room to one, pipes the words of browsers."""
 
 import asyncio
-import contextlib
-import socket
 from collections import Counter
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
@@ -13,15 +11,12 @@ from scheduling.identifier import new_id
 from server.browser_line import Line
 from server.errors import DatabaseAway
 from server.logs import log
-from webrtc.control import ControlEnd, open_end
+from server.node_run import STOP_SECONDS, Command, NodeRun
 from webrtc.errors import MediaError
 from webrtc.ports import Json
 
-Command = Callable[[int], Sequence[str]]
-
 FIRST_WAIT_SECONDS = 0.2
 LONGEST_WAIT_SECONDS = 5.0
-STOP_SECONDS = 15.0
 NO_ROOM = ""  # of a line that only measures the way to the node
 LINE_LOST: Json = {"type": "line_lost"}
 LAST_WORDS = frozenset({"replaced", "removed", "probed"})  # after these the line is over in any case
@@ -50,35 +45,49 @@ class Journal(Protocol):
     async def take(self, event: Json, /) -> None:
         """Write down one event of a room."""
 
-    async def node_lost(self) -> None:
-        """Write down that no node runs: nobody is connected, every unfinished part is interrupted."""
+    async def node_lost(self, rooms: Collection[str] | None) -> None:
+        """Write down that no node holds these rooms (None: any): all gone, unfinished parts interrupted."""
 
 
 class NodeLink:
-    """One media node as a child process; `command` gives its words for a control descriptor."""
+    """Media nodes as child processes; each of `commands` gives the words of one for a control descriptor.
 
-    def __init__(self, command: Command, journal: Journal) -> None:
-        self._command = command
+    A room lives on one node: the ready one with the fewest rooms when somebody enters. When a node dies its
+    rooms go to another that is ready, or wait for it to come back.
+    """
+
+    def __init__(self, commands: Sequence[Command], journal: Journal) -> None:
+        self._commands = commands
         self._journal = journal
         self._lines: dict[str, Line] = {}
-        self._events: dict[str, asyncio.Queue[Json | None]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._opened: set[str] = set()
+        self._runs: list[NodeRun] = []
         self._orders: Counter[str] = Counter()
         self._devices: dict[tuple[str, str], str] = {}
-        self._end: ControlEnd | None = None
-        self._keeper: asyncio.Task[None] | None = None
-        self._node = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._keepers: list[asyncio.Task[None]] = []
+        self._starts = 0
         self._is_stopping = False
-        self.figures: Json = {}
-        self.pid: int | None = None
         self.ready = asyncio.Event()
         self._wanted = asyncio.Event()
 
+    @property
+    def nodes(self) -> list[Json]:
+        """What each node last said of itself; empty for one that is not ready or has not said anything."""
+        ready = {run.number: run.figures for run in self._runs if run.is_ready}
+        return [ready.get(number, {}) for number in range(len(self._commands))]
+
+    @property
+    def pids(self) -> list[int]:
+        """The processes of all nodes that run."""
+        return [run.pid for run in self._runs if run.pid is not None]
+
     async def start(self) -> None:
-        """Note what a former node left; from the first `wake` or browser on, a node is kept running."""
-        await self._note_loss()
-        self._keeper = asyncio.create_task(self._keep(), name="media node")
+        """Note what former nodes left; from the first `wake` or browser on, nodes are kept running."""
+        await self._note_loss(None)
+        self._keepers = [
+            asyncio.create_task(self._keep(number, command), name="media node")
+            for number, command in enumerate(self._commands)
+        ]
 
     @property
     def lines(self) -> int:
@@ -88,26 +97,27 @@ class NodeLink:
     @property
     def starts(self) -> int:
         """How many nodes were started."""
-        return self._node
+        return self._starts
 
     def wake(self) -> None:
-        """Have a node from now on, before the first browser comes."""
+        """Have nodes from now on, before the first browser comes."""
         self._wanted.set()
 
     async def stop(self) -> None:
-        """Let the node finish every part, write down what it reports last, and end it."""
+        """Let the nodes finish every part, write down what they report last, and end them."""
         self._is_stopping = True
         self._wanted.set()
         self.hang_up()
-        self._send({"do": "stop"})
-        if self._keeper is not None:
-            try:
-                async with asyncio.timeout(STOP_SECONDS):
-                    await asyncio.shield(self._keeper)
-            except TimeoutError:
-                log.error("node:slow")
-                self._keeper.cancel()
-                await asyncio.gather(self._keeper, return_exceptions=True)
+        for run in self._runs:
+            run.stop()
+        try:
+            async with asyncio.timeout(STOP_SECONDS):
+                await asyncio.shield(asyncio.gather(*self._keepers))
+        except TimeoutError:
+            log.error("node:slow")
+            for keeper in self._keepers:
+                keeper.cancel()
+            await asyncio.gather(*self._keepers, return_exceptions=True)
 
     def hang_up(self) -> None:
         """End every browser's line; they come back by themselves."""
@@ -150,12 +160,13 @@ class NodeLink:
 
     def exit(self, line: Line) -> None:
         """Forget a browser that went."""
-        if self._lines.pop(line.peer_id, None) is not None:
-            self._send({"do": "exit", "peer": line.peer_id})
+        if self._lines.pop(line.peer_id, None) is not None and line.told is not None:
+            line.told.send({"do": "exit", "peer": line.peer_id})
 
     def say(self, line: Line, message: Json) -> None:
         """Hand a browser's message to the node."""
-        self._send({"do": "say", "peer": line.peer_id, "message": message})
+        if line.told is not None:
+            line.told.send({"do": "say", "peer": line.peer_id, "message": message})
 
     def admit(self, room_id: str, participant_id: str) -> None:
         """Let a waiting participant in."""
@@ -184,14 +195,17 @@ class NodeLink:
         """End a room for everybody; browsers hear it even while no node holds the room."""
         self._devices = {pair: device for pair, device in self._devices.items() if pair[0] != room_id}
         self._orders.pop(room_id, None)
-        if room_id in self._opened:
-            self._send({"do": "close", "room": room_id, "reason": reason})
+        run = self._holder_of(room_id)
+        if run is not None:
+            run.send({"do": "close", "room": room_id, "reason": reason})
         else:
             self._tell(room_id, {"type": "ended", "reason": reason})
 
     def tell(self, room_id: str, message: Json) -> None:
         """Pass a message to every admitted participant of a room."""
-        self._send({"do": "tell", "room": room_id, "message": message})
+        run = self._holder_of(room_id)
+        if run is not None:
+            run.send({"do": "tell", "room": room_id, "message": message})
 
     def _tell(self, room_id: str, message: Json) -> None:
         for line in self._lines.values():
@@ -201,67 +215,63 @@ class NodeLink:
     def _order(self, room_id: str, order: Json) -> None:
         """Order what the database says already; a room that is not open yet learns it when it opens."""
         self._orders[room_id] += 1
-        if room_id in self._opened:
-            self._send({**order, "room": room_id})
+        run = self._holder_of(room_id)
+        if run is not None:
+            run.send({**order, "room": room_id})
 
-    def _send(self, order: Json) -> None:
-        # Without a node the order is dropped: the next node is told how the database says that things stand.
-        if self._end is not None:
-            self._end.send(order)
+    def _holder_of(self, room_id: str) -> NodeRun | None:
+        """Give the node on which a room is open."""
+        return next((run for run in self._runs if room_id in run.opened), None)
 
-    async def _keep(self) -> None:
+    def _node_for(self, room_id: str) -> NodeRun | None:
+        """Give a room to the ready node with the fewest, unless it has one; None while none is ready."""
+        holder = next((run for run in self._runs if room_id in run.rooms), None)
+        ready = [run for run in self._runs if run.is_ready]
+        if holder is None and ready:
+            holder = min(ready, key=lambda run: len(run.rooms))
+            if room_id != NO_ROOM:
+                holder.rooms.add(room_id)
+        return holder if holder is not None and holder.is_ready else None
+
+    async def _keep(self, number: int, command: Command) -> None:
         wait = FIRST_WAIT_SECONDS
         await self._wanted.wait()
         while not self._is_stopping:
-            self._node += 1
+            run = NodeRun(number)
+            self._runs.append(run)
+            self._starts += 1
             try:
-                await self._run()
+                await run.follow(command, partial(self._receive, run))
             except (OSError, MediaError) as problem:
                 log.error("node:failed", problem=repr(problem))
-            was_ready = self.ready.is_set()
-            await self._lost()
-            await self._note_loss()
+            was_ready = run.is_ready
+            await self._lost(run)
             if not self._is_stopping:
                 wait = FIRST_WAIT_SECONDS if was_ready else min(LONGEST_WAIT_SECONDS, wait * 2)
                 await asyncio.sleep(wait)
 
-    async def _note_loss(self) -> None:
+    async def _note_loss(self, rooms: Collection[str] | None) -> None:
         try:
-            await self._patiently(self._journal.node_lost)
+            await self._patiently(partial(self._journal.node_lost, rooms))
         except Exception:  # noqa: BLE001 - a node that runs is worth more than one row
             log.exception("node:loss_not_noted")
 
-    async def _run(self) -> None:
-        ours, theirs = socket.socketpair()
-        with theirs:
-            # A session of its own: a Ctrl-C meant for us must not end the node before its parts are finished.
-            process = await asyncio.create_subprocess_exec(
-                *self._command(theirs.fileno()), pass_fds=(theirs.fileno(),), start_new_session=True
-            )
-        self.pid = process.pid
-        log.info("node:started", pid=process.pid)
-        try:
-            self._end = await open_end(ours, self._receive)
-            if self._is_stopping:  # the order came before there was anybody to hear it
-                self._send({"do": "stop"})
-            await self._end.closed.wait()
-        finally:
-            self._end = self.pid = None
-            await _finish(process)
-            log.info("node:ended", pid=process.pid, code=process.returncode)
-
-    def _receive(self, event: Json) -> None:
+    def _receive(self, run: NodeRun, event: Json) -> None:
         match event.get("is"):
             case "ready":
+                run.is_ready = True
                 self.ready.set()
-                for line in self._lines.values():
-                    self._spawn(self._introduce(line))
+                self._introduce_everybody()
             case "say":
                 self._pass_on(event["peer"], event["message"])
             case "figures":
-                self.figures = event
+                run.figures = event
             case _:
-                self._queue(event)
+                self._queue(run, event)
+
+    def _introduce_everybody(self) -> None:
+        for line in self._lines.values():
+            self._spawn(self._introduce(line))
 
     def _pass_on(self, peer_id: str, message: Json) -> None:
         line = self._lines.get(peer_id)
@@ -274,40 +284,48 @@ class NodeLink:
         elif message.get("type") == "ended" and message != STOPPED:
             line.because("ended")
 
-    async def _lost(self) -> None:
-        self.ready.clear()
-        self._opened.clear()
+    async def _lost(self, run: NodeRun) -> None:
+        """Tell those on a node that it is gone, note it, and take its rooms to another."""
+        run.is_ready = False  # and keeps its rooms until the loss is written down: nobody reads half of it
+        run.opened.clear()
+        if not any(other.is_ready for other in self._runs):
+            self.ready.clear()
         for line in self._lines.values():
-            line.put(LINE_LOST)
-        for events in self._events.values():
+            if line.told is run or line.told is None:
+                line.told = None
+                line.put(LINE_LOST)
+        for events in run.events.values():
             events.put_nowait(None)
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._events.clear()
+        await asyncio.gather(*run.tasks, return_exceptions=True)
+        await self._note_loss(run.rooms)
+        self._runs.remove(run)
+        self._introduce_everybody()
 
     async def _introduce(self, line: Line) -> None:
-        """Tell the node of a browser, once; before that, of its room."""
-        node = self._node
-        if not self.ready.is_set() or line.introduced_to == node:
+        """Tell a node of a browser, once; before that, of its room."""
+        run = self._node_for(line.room_id) if line.told is None else None
+        if run is None:
             return
-        line.introduced_to = node
+        line.told = run
         if line.room_id == NO_ROOM:
-            self._send({"do": "probe", "peer": line.peer_id})
+            run.send({"do": "probe", "peer": line.peer_id})
             return
         try:
             standing = await self._standing(line.room_id)
         except DatabaseAway:
             line.end("database_away")  # the browser comes back by itself, and is introduced then
             return
-        if node != self._node or line.peer_id not in self._lines:
+        if line.told is not run or line.peer_id not in self._lines:
             return
         if standing.is_over:
+            run.rooms.discard(line.room_id)
             line.put({"type": "ended", "reason": "closed"})
             return
         if line.participant_id in standing.removed:
             self._pass_on(line.peer_id, {"type": "removed"})
             return
-        self._open(line.room_id, standing)
-        self._send(
+        self._open(run, line.room_id, standing)
+        run.send(
             {
                 "do": "enter",
                 "room": line.room_id,
@@ -327,32 +345,35 @@ class NodeLink:
             if self._orders[room_id] == before:
                 return standing
 
-    def _open(self, room_id: str, standing: Standing) -> None:
-        if room_id in self._opened:
+    def _open(self, run: NodeRun, room_id: str, standing: Standing) -> None:
+        if room_id in run.opened:
             return
-        self._opened.add(room_id)
-        self._send({"do": "open", "room": room_id})
-        for run in standing.runs:
-            self._send({"do": "record", "room": room_id, "run": run, "recording": standing.recording_id})
+        run.opened.add(room_id)
+        run.send({"do": "open", "room": room_id})
+        for order in standing.runs:
+            run.send({"do": "record", "room": room_id, "run": order, "recording": standing.recording_id})
         if standing.stays is not None:
-            self._send({"do": "consult", "room": room_id, "stays": sorted(standing.stays)})
+            run.send({"do": "consult", "room": room_id, "stays": sorted(standing.stays)})
 
-    def _queue(self, event: Json) -> None:
+    def _queue(self, run: NodeRun, event: Json) -> None:
         room_id = event["room"]
-        if room_id not in self._events:
-            self._events[room_id] = asyncio.Queue()
-            self._spawn(self._write_down(room_id, self._events[room_id]))
-        self._events[room_id].put_nowait(event)
+        if room_id not in run.events:
+            run.events[room_id] = asyncio.Queue()
+            task = self._spawn(self._write_down(run, run.events[room_id]))
+            run.tasks.add(task)
+            task.add_done_callback(run.tasks.discard)
+        run.events[room_id].put_nowait(event)
 
-    async def _write_down(self, room_id: str, events: asyncio.Queue[Json | None]) -> None:
+    async def _write_down(self, run: NodeRun, events: asyncio.Queue[Json | None]) -> None:
         """Take one room's events one after the other; a failure is logged and the next one is taken."""
         while (event := await events.get()) is not None:
             try:
                 await self._patiently(partial(self._journal.take, event))
             except Exception:  # noqa: BLE001 - the next event must not wait for this one
-                log.exception("node:event_failed", room_id=room_id, event_kind=event["is"])
+                log.exception("node:event_failed", room_id=event["room"], event_kind=event["is"])
             if event["is"] == "closed":
-                self._opened.discard(room_id)
+                run.opened.discard(event["room"])
+                run.rooms.discard(event["room"])
 
     async def _patiently(self, write: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Write something down, and wait for a database that is away: what is told twice stands once."""
@@ -367,23 +388,13 @@ class NodeLink:
             await asyncio.sleep(wait)
             wait = min(LONGEST_WAIT_SECONDS, wait * 2)
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
+        return task
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (problem := task.exception()) is not None:
             log.error("node:work_failed", exc_info=problem)
-
-
-async def _finish(process: asyncio.subprocess.Process) -> None:
-    """Wait for a node that closed its channel; one that hangs is killed."""
-    try:
-        async with asyncio.timeout(STOP_SECONDS):
-            await process.wait()
-    except TimeoutError:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()

@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -90,19 +90,19 @@ class DatabaseJournal:
         if event["is"] == "closed":
             self._on_closed()
 
-    async def node_lost(self) -> None:
-        """Note that nobody is connected any more; every unfinished part ends where the disk says it ended."""
+    async def node_lost(self, rooms: Collection[str] | None = None) -> None:
+        """Note that nobody is in these rooms (None: any); their unfinished parts end where the disk says."""
         async with self._writing.begin() as session:
             leftovers = {}
             for part in await open_parts(session):
                 recording = await recording_named(session, part.recording_id)
-                if recording is not None:
+                if recording is not None and (rooms is None or recording.interview_id in rooms):
                     base = self._folder / recording.interview_id / part.id
                     leftover = await asyncio.to_thread(_leftover, base)
                     if leftover is not None:
                         leftovers[part.id] = leftover
-            cut = await mark_interrupted(session, self._clock, leftovers)
-            await _everybody_departs(session, self._clock)
+            cut = await mark_interrupted(session, self._clock, leftovers, interviews=rooms)
+            await _everybody_departs(session, self._clock, rooms)
         for part in cut:
             log.warning("recording:interrupted", part_id=part.id, recording_id=part.recording_id)
 
@@ -181,11 +181,15 @@ _ACTS: dict[str, Callable[[AsyncConnection, Clock, Json], Awaitable[None]]] = {
 }
 
 
-async def _everybody_departs(session: AsyncConnection, clock: Clock) -> None:
+async def _everybody_departs(
+    session: AsyncConnection, clock: Clock, interviews: Collection[str] | None
+) -> None:
     table = participants
     statement = select(table.c.id, table.c.interview_id).where(
         table.c.is_present, table.c.role != ParticipantRole.CENTRE_HOST
     )
+    if interviews is not None:
+        statement = statement.where(table.c.interview_id.in_(interviews))
     for row in (await session.execute(statement)).all():
         await attend.depart(session, clock, interview_id=row.interview_id, participant_id=row.id)
 

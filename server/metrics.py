@@ -1,4 +1,4 @@
-"""What an operator's Prometheus reads: figures of this process and its media node, in the text format 0.0.4.
+"""What an operator's Prometheus reads: figures of this process and its media nodes, in the text format 0.0.4.
 
 Figures are counts and times; no label names an interview, a person or an address.
 """
@@ -8,7 +8,9 @@ import hmac
 import resource
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
+from operator import getitem
 from pathlib import Path
 
 from aiohttp import web
@@ -52,7 +54,7 @@ class WebFigures:
 
     def exposition(self, node: NodeLink) -> str:
         """Write all figures down."""
-        return "".join((*self._of_web(node), *_of_node(node.figures if node.ready.is_set() else {})))
+        return "".join((*self._of_web(node), *_of_nodes(node.nodes)))
 
     def _of_web(self, node: NodeLink) -> Iterable[str]:
         answers = [({"status": status}, count) for status, count in sorted(self._answers.items())]
@@ -65,14 +67,24 @@ class WebFigures:
         yield _family("web_open_fds", "Open descriptors", _one(_open_descriptors()))
 
 
-def _of_node(figures: Json) -> Iterable[str]:
-    yield _family("node_up", "Whether the media node runs and has reported", _one(bool(figures)))
-    if not figures:
+def _of_nodes(nodes: Sequence[Json]) -> Iterable[str]:
+    running = [({"node": str(number)}, figures) for number, figures in enumerate(nodes)]
+    up = [(label, float(bool(figures))) for label, figures in running]
+    yield _family("node_up", "Whether a media node runs and has reported", up)
+    running = [(label, figures) for label, figures in running if figures]
+    if not running:
         return
-    directions = {name: figures[name] for name in ("up", "down")}
+
+    def each(*names: str) -> _Samples:
+        """The figure of that name of each node; of two names, the second within the first."""
+        return [(label, reduce(getitem, names, figures)) for label, figures in running]
 
     def by_direction(name: str) -> _Samples:
-        return [({"direction": direction}, each[name]) for direction, each in directions.items()]
+        return [
+            ({**label, "direction": direction}, figures[direction][name])
+            for label, figures in running
+            for direction in ("up", "down")
+        ]
 
     of_packets = "Media packets; up: received from browsers, each once, down: sent to them"
     yield _family("node_packets_total", of_packets, by_direction("packets"))
@@ -80,27 +92,24 @@ def _of_node(figures: Json) -> Iterable[str]:
     of_lost = "Media packets lost on the line, whether sent again or not; down: by the browsers' reports"
     yield _family("node_packets_lost_total", of_lost, by_direction("lost"))
     of_refused = "Packets of a browser's path that were forged, repeated or malformed"
-    yield _family("node_packets_refused_total", of_refused, _one(figures["refused"]))
-    yield _family("node_datagrams_total", "Datagrams received of any kind", _one(figures["datagrams"]))
+    yield _family("node_packets_refused_total", of_refused, each("refused"))
+    yield _family("node_datagrams_total", "Datagrams received of any kind", each("datagrams"))
     of_dropped = "Datagrams and connections of nobody, dropped without an answer"
-    yield _family("node_datagrams_dropped_total", of_dropped, _one(figures["dropped"]))
-    yield _family("node_rooms", "Open rooms", _one(figures["rooms"]))
-    yield _family("node_peers", "Connections in rooms", _one(figures["peers"]))
-    yield _family("node_probes", "Equipment checks under way", _one(figures["probes"]))
-    yield _family("node_recordings", "Parts being recorded, one a participant", _one(figures["parts"]))
+    yield _family("node_datagrams_dropped_total", of_dropped, each("dropped"))
+    yield _family("node_rooms", "Open rooms", each("rooms"))
+    yield _family("node_peers", "Connections in rooms", each("peers"))
+    yield _family("node_probes", "Equipment checks under way", each("probes"))
+    yield _family("node_recordings", "Parts being recorded, one a participant", each("parts"))
     of_delay = "From the first read of a burst of datagrams to its last send; one UDP burst in 32"
-    yield _family("node_relay_delay_seconds", of_delay, _one(figures["relay_delay"]))
-    yield _family("node_loop_lag_seconds", "How late the loop woke", _one(figures["loop_lag"]))
-    lag = figures["recorder_lag"]
+    yield _family("node_relay_delay_seconds", of_delay, each("relay_delay"))
+    yield _family("node_loop_lag_seconds", "How late the loop woke", each("loop_lag"))
     of_queue = "So old at most is the oldest frame that waits for the recorder"
-    yield _family("node_recorder_queue_seconds", of_queue, _one(lag["queued"]))
+    yield _family("node_recorder_queue_seconds", of_queue, each("recorder_lag", "queued"))
     of_unsynced = "Since the recorder last made everything durable; 0 without a recording"
-    yield _family("node_recorder_unsynced_seconds", of_unsynced, _one(lag["unsynced"]))
-    yield _family("node_recorder_sync_seconds", "How long the last sync took", _one(lag["sync"]))
-    yield _family(
-        "node_packet_path_compiled", "Whether the packet path is compiled", _one(figures["is_compiled"])
-    )
-    yield _family("node_cpu_seconds_total", "Processor time", _one(figures["cpu_seconds"]))
+    yield _family("node_recorder_unsynced_seconds", of_unsynced, each("recorder_lag", "unsynced"))
+    yield _family("node_recorder_sync_seconds", "How long the last sync took", each("recorder_lag", "sync"))
+    yield _family("node_packet_path_compiled", "Whether the packet path is compiled", each("is_compiled"))
+    yield _family("node_cpu_seconds_total", "Processor time", each("cpu_seconds"))
 
 
 def _one(value: _Value) -> _Samples:
@@ -114,19 +123,19 @@ def _family(name: str, meaning: str, samples: _Samples) -> str:
     for labels, value in samples:
         if isinstance(value, dict):
             kind = "histogram"
-            lines += _histogram(name, value)
+            lines += _histogram(name, labels, value)
         else:
             lines.append(_sample(name, labels, value))
     return "\n".join((f"# HELP {name} {meaning}.", f"# TYPE {name} {kind}", *lines, ""))
 
 
-def _histogram(name: str, figures: Json) -> Iterable[str]:
+def _histogram(name: str, labels: _Labels, figures: Json) -> Iterable[str]:
     count = 0
     for bound, more in zip((*figures["bounds"], "+Inf"), figures["counts"], strict=True):
         count += more
-        yield _sample(f"{name}_bucket", {"le": str(bound)}, count)
-    yield _sample(f"{name}_sum", {}, figures["sum"])
-    yield _sample(f"{name}_count", {}, count)
+        yield _sample(f"{name}_bucket", {**labels, "le": str(bound)}, count)
+    yield _sample(f"{name}_sum", labels, figures["sum"])
+    yield _sample(f"{name}_count", labels, count)
 
 
 def _sample(name: str, labels: _Labels, value: float) -> str:

@@ -33,9 +33,10 @@ class ShownNotice:
 async def shown_in(
     session: AsyncConnection, languages: Sequence[str], country: str, reader: str, *, is_recorded: bool
 ) -> tuple[ShownNotice, ...]:
-    """Give the texts that stand in these languages, in their order, then the French and the English."""
-    found = {text.language: text for text in await store_notices.newest_texts(session, languages)}
-    further = [_further(found[code], is_recorded=is_recorded) for code in languages if code in found]
+    """Give the texts that stand: in these languages, in every other one, then the French and the English."""
+    found = {text.language: text for text in await store_notices.newest_texts(session)}
+    order = dict.fromkeys([*(code for code in languages if code in found), *found])
+    further = [_further(found[code], is_recorded=is_recorded) for code in order]
     own = [
         ShownNotice(code, VERSION if is_recorded else VERSION_WITHOUT, text)
         for code, text in texts(is_recorded=is_recorded).items()

@@ -95,6 +95,8 @@ _FIELDS = {
     ("slot", "needed"): mark("Choose a slot"),
     ("slot", "too_many"): mark("Choose fewer slots: the limit stands above the calendar"),
     ("invited", "too_many"): mark("At most three guests find a seat"),
+    ("guest_id", "inside"): mark("This guest was let in already: the host ends their part in the room"),
+    ("role_1", "unknown"): mark("Choose what this guest is"),
     ("guardian", "needed"): mark("Name the guardian: a minor is not heard without one"),
     ("agreed", "decided"): mark("Your post has said already who attends"),
     ("rank", "unknown"): mark("Choose one of the slots that the centre proposed"),

@@ -222,15 +222,21 @@ class RoomView:
         return self.facts.notice.given_at if self.facts.notice else None
 
     @property
+    def is_notice_due(self) -> bool:
+        """Whether the host has still to read it, or to note what the person answered."""
+        is_answered = self.consent != "none" or not self.accepts_recording
+        return self.notice_at is None or not is_answered
+
+    @property
     def notice_language(self) -> str:
         """In which language, in the reader's words."""
         return self._language(self.facts.notice.language) if self.facts.notice else ""
 
     @property
     def notice_languages(self) -> dict[str, str]:
-        """The languages the notice may be read in: those of the house and those of the interview."""
-        codes = (*TEXTS, *(code for code in self.languages if code not in TEXTS))
-        return {code: self._language(code) for code in codes}
+        """The languages the notice may be read in: the house's, the interview's, and all it is written in."""
+        codes = (*TEXTS, *self.languages, *(text.language for text in self.other_notices))
+        return {code: self._language(code) for code in dict.fromkeys(codes)}
 
     @property
     def likely_language(self) -> str:
@@ -240,7 +246,12 @@ class RoomView:
     @property
     def further_notices(self) -> tuple[ShownNotice, ...]:
         """The notice in languages of the interview that the house does not speak itself."""
-        return tuple(each for each in self.notices if each.number is not None)
+        return tuple(each for each in self._written if each.language in self.languages)
+
+    @property
+    def other_notices(self) -> tuple[ShownNotice, ...]:
+        """The notice in every other language in which an administrator wrote it."""
+        return tuple(each for each in self._written if each.language not in self.languages)
 
     @property
     def own_notices(self) -> tuple[ShownNotice, ...]:
@@ -296,6 +307,10 @@ class RoomView:
     def evidence_groups(self) -> tuple[tuple[EvidenceKind, ...], ...]:
         """The kinds of evidence in the order of the form."""
         return EVIDENCE_GROUPS
+
+    @property
+    def _written(self) -> tuple[ShownNotice, ...]:
+        return tuple(each for each in self.notices if each.number is not None)
 
     def _language(self, code: str) -> str:
         return language_name(code, self.reader)

@@ -16,6 +16,7 @@ from server.handlers import (
     asked,
     asking,
     attendance,
+    attending,
     before,
     bookings,
     case_details,
@@ -188,6 +189,10 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/bookings/{booking_id}/confirm", "confirm", bookings.confirm_booking, Permission.ANSWER),
     Route(
         "POST", "/bookings/{booking_id}/guests", "booking_guests", bookings.say_who_attends, Permission.ANSWER
+    ),
+    Route("POST", "/bookings/{booking_id}/invite", "invite", attending.invite_guest, Permission.REQUEST),
+    Route(
+        "POST", "/bookings/{booking_id}/guest", "booking_guest", attending.change_guest, Permission.REQUEST
     ),
     Route("POST", "/bookings/{booking_id}/decline", "decline", bookings.decline_booking, Permission.ANSWER),
     Route("POST", "/bookings/{booking_id}/cancel", "cancel", bookings.cancel_booking, Permission.CANCEL),

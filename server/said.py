@@ -29,6 +29,9 @@ class Done(StrEnum):
     CASE_CLOSED = "case_closed"
     CONFIRMED = "confirmed"
     GUESTS_DECIDED = "guests_decided"
+    GUEST_INVITED = "guest_invited"
+    GUEST_ASKED = "guest_asked"
+    GUEST_TAKEN_OFF = "guest_taken_off"
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
     CANCELLED = "cancelled"
@@ -74,6 +77,9 @@ _WORDS = {
     Done.CASE_CLOSED: mark("The case is closed, and what was planned has been given up."),
     Done.CONFIRMED: mark("The interview is confirmed; everybody who takes part is told."),
     Done.GUESTS_DECIDED: mark("Who attends is settled; everybody who takes part is told."),
+    Done.GUEST_INVITED: mark("The guest is invited; everybody who takes part is told."),
+    Done.GUEST_ASKED: mark("The post is asked; the guest is invited once it agrees."),
+    Done.GUEST_TAKEN_OFF: mark("The guest does not attend any more; whoever was told is told."),
     Done.DECLINED: mark("The request is declined; the centre is told."),
     Done.WITHDRAWN: mark("The request is withdrawn; the post is told."),
     Done.CANCELLED: mark("The interview is cancelled; everybody who takes part is told."),

@@ -4,7 +4,7 @@ import ipaddress
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,12 +16,14 @@ RECORDINGS = "recordings"  # the folder in the data folder that holds every seal
 DEFAULT_LISTEN = "127.0.0.1:8080"
 DEFAULT_MEDIA = "127.0.0.1:8081"
 HIGHEST_PORT = 65535
+MOST_NODES = 64
 NAMES = (
     "data",
     "keys",
     "listen",
     "media",
     "media_address",
+    "nodes",
     "url",
     "database",
     "proxy",
@@ -55,6 +57,7 @@ class Settings:
     listen: Address
     media: Address
     media_address: str
+    nodes: int
     url: str
     database: str
     proxy: str | None = None
@@ -85,8 +88,11 @@ def read_settings(environment: Mapping[str, str], flags: Mapping[str, str | None
         raise SettingError(variable("keys"), "the keys folder stands inside the data folder; move it outside")
     listen = _address("listen", given["listen"] or DEFAULT_LISTEN)
     media = _address("media", given["media"] or DEFAULT_MEDIA)
-    if media.port and media.port == listen.port and media.overlaps(listen):
-        reason = f"{media} is also {variable('listen')}; media needs a port of its own, for UDP and TCP"
+    nodes = _count("nodes", given["nodes"] or "1", MOST_NODES)
+    if media.port + nodes - 1 > HIGHEST_PORT:
+        raise SettingError(variable("nodes"), f"each node takes the next port, and {media} leaves no {nodes}")
+    if media.port and media.port <= listen.port < media.port + nodes and media.overlaps(listen):
+        reason = f"{listen} is also {variable('listen')}; media needs ports of its own, for UDP and TCP"
         raise SettingError(variable("media"), reason)
     smtp, mail_from = _mail(given["smtp"], given["mail_from"])
     return Settings(
@@ -94,6 +100,7 @@ def read_settings(environment: Mapping[str, str], flags: Mapping[str, str | None
         keys=keys,
         listen=listen,
         media=media,
+        nodes=nodes,
         media_address=_ip("media_address", given["media_address"] or media.host),
         url=_url(given["url"] or f"http://{listen}"),
         database=database_address(given["database"] or f"sqlite+aiosqlite:///{data / 'parloir.db'}"),
@@ -103,6 +110,13 @@ def read_settings(environment: Mapping[str, str], flags: Mapping[str, str | None
         mail_from=mail_from,
         turn=turn_addresses(variable("turn"), given["turn"] or ""),
     )
+
+
+def each_node(settings: Settings) -> list[Settings]:
+    """Give the settings of each media node: one port after the other from the first, or any free one each."""
+    host, port = settings.media.host, settings.media.port
+    ports = [port + number if port else 0 for number in range(settings.nodes)]
+    return [replace(settings, media=Address(host, one)) for one in ports]
 
 
 def node_command(settings: Settings, control: int) -> list[str]:
@@ -152,6 +166,12 @@ def _folder(name: str, text: str | None) -> Path:
     if text is None:
         raise SettingError(variable(name), f"missing; name the {name} folder (--{name} FOLDER)")
     return Path(text).resolve()
+
+
+def _count(name: str, text: str, most: int) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= most):
+        raise SettingError(variable(name), f"{text!r} is no number from 1 to {most}")
+    return int(text)
 
 
 def _address(name: str, text: str) -> Address:

@@ -1,16 +1,25 @@
 """Fixtures for every room: a clock that stands still; and which tests the second database repeats."""
 
+import asyncio
 import os
+from collections.abc import Callable
 
 import pytest
+import uvloop
 from hypothesis import settings
 
 from server.packet_path import prefer_compiled
 from tests.support.clock import FixedClock
 from tests.support.database import KIND, SQLITE, permit
 
-if os.environ.get("PARLOIR_TEST_PACKET_PATH") == "compiled" and not prefer_compiled():
-    raise pytest.UsageError("the packet path is not compiled: make setup, after gcc and python3-dev")
+if os.environ.get("PARLOIR_TEST_PACKET_PATH") == "compiled":
+    if not prefer_compiled():
+        raise pytest.UsageError("the packet path is not compiled: make setup, after gcc and python3-dev")
+
+    def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+        """Run what is compiled on the node's own loop, which answers in other types than asyncio's."""
+        return {"uvloop": uvloop.new_event_loop}
+
 
 settings.register_profile("untimed", deadline=None)  # a busy machine breaks no rule
 settings.load_profile("untimed")

@@ -9,7 +9,7 @@ import asyncio
 import socket
 from collections.abc import Callable
 from time import perf_counter
-from typing import Literal
+from typing import Any, Literal
 
 from webrtc.checks import Checks, Endpoint
 from webrtc.histogram import Histogram
@@ -84,7 +84,7 @@ class UdpMux:
         self._receivers: dict[Address, Callable[[bytes], None]] = {}
         self._owners: dict[Address, Endpoint] = {}
         self._paths: dict[Address, UdpPath] = {}
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._loop: Any = None  # uvloop's answers differ in kind from what asyncio declares
         self.received = 0
         self.dropped = 0
         self._bursts = 0

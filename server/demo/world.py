@@ -205,6 +205,8 @@ INTERPRETERS: Final = (
     _interpreter("susu", "Kadiatou Soumah", ("sus", "fr"), state="LU", zone=LUXEMBOURG),
 )
 FOCAL_POINTS: Final = (
+    ("steenokkerzeel", FocalPoint("Permanence", "127bis@demo.invalid", "+32 2 000 00 10")),
+    ("findel", FocalPoint("Permanence", "findel@demo.invalid", "+352 00 00 11")),
     ("conakry", FocalPoint("Ibrahima Keita", "conakry@demo.invalid", "+32 2 000 00 01")),
     ("banjul", FocalPoint("Isatou Njie", "banjul@demo.invalid", "+33 1 00 00 00 02")),
     ("kinshasa", FocalPoint("Pascal Kabongo", "kinshasa@demo.invalid", "+243 00 000 0003")),

@@ -218,22 +218,25 @@ async def _asking(request: web.Request, session: AsyncConnection, draft: Draft) 
 
 
 async def _guests_stand(request: web.Request, draft: Draft, form: Form) -> bool:
-    _ = language(request).gettext
     for n in draft.seats:
-        role, name, email = (form.value(f"{part}_{n}").strip() for part in ("role", "name", "email"))
-        for part, most in _MOST_CHARACTERS.items():
-            form.text(
-                f"{part}_{n}", too_long=_("Write %(n)s characters at most") % {"n": most}, most_chars=most
-            )
-        if form.value(f"language_{n}") not in {"", *request.app[LANGUAGES]}:
-            form.fault(f"language_{n}", _("Choose a language"))
-        if role and not name:
-            form.fault(f"name_{n}", _("Enter the name of this guest"))
-        if name and not role:
-            form.fault(f"role_{n}", _("Choose what this guest is"))
-        if email and "@" not in email:
-            form.fault(f"email_{n}", _("Enter an address such as name@example.org"))
+        check_guest(request, form, n)
     return form.is_valid
+
+
+def check_guest(request: web.Request, form: Form, n: int, *, is_needed: bool = False) -> None:
+    """Put a fault beside each field of the n-th guest that cannot stand; one `is_needed` is not empty."""
+    _ = language(request).gettext
+    role, name, email = (form.value(f"{part}_{n}").strip() for part in ("role", "name", "email"))
+    for part, most in _MOST_CHARACTERS.items():
+        form.text(f"{part}_{n}", too_long=_("Write %(n)s characters at most") % {"n": most}, most_chars=most)
+    if form.value(f"language_{n}") not in {"", *request.app[LANGUAGES]}:
+        form.fault(f"language_{n}", _("Choose a language"))
+    if (name or is_needed) and not role:
+        form.fault(f"role_{n}", _("Choose what this guest is"))
+    if (role or is_needed) and not name:
+        form.fault(f"name_{n}", _("Enter the name of this guest"))
+    if email and "@" not in email:
+        form.fault(f"email_{n}", _("Enter an address such as name@example.org"))
 
 
 def _refusal(

@@ -71,7 +71,7 @@ async def confirm_booking(request: web.Request) -> web.Response:
         )
         return Done.CONFIRMED
 
-    return await _carry_out(request, form, act)
+    return await carry_out(request, form, act)
 
 
 async def say_who_attends(request: web.Request) -> web.Response:
@@ -88,7 +88,7 @@ async def say_who_attends(request: web.Request) -> web.Response:
         )
         return Done.GUESTS_DECIDED
 
-    return await _carry_out(request, form, act)
+    return await carry_out(request, form, act)
 
 
 async def answer_proposal(request: web.Request) -> web.Response:
@@ -101,7 +101,7 @@ async def answer_proposal(request: web.Request) -> web.Response:
         await _VERBS[answer](session, clock(request), actor(request), booking_id=_id(request))
         return _ANSWERED[answer]
 
-    return await _carry_out(request, form, act)
+    return await carry_out(request, form, act)
 
 
 async def decline_booking(request: web.Request) -> web.Response:
@@ -120,7 +120,7 @@ async def decline_booking(request: web.Request) -> web.Response:
         )
         return Done.DECLINED
 
-    return await _carry_out(request, form, act)
+    return await carry_out(request, form, act)
 
 
 async def cancel_booking(request: web.Request) -> web.Response:
@@ -136,7 +136,7 @@ async def cancel_booking(request: web.Request) -> web.Response:
         interview = await interview_of(session, gone.id)
         return Done.WITHDRAWN if gone.status is Status.WITHDRAWN else Done.CANCELLED
 
-    answer = await _carry_out(request, form, act)
+    answer = await carry_out(request, form, act)
     if interview is not None:
         request.app[MEDIA].close(interview.id, "closed")
     return answer
@@ -155,8 +155,11 @@ async def give_calendar(request: web.Request) -> web.Response:
     return web.Response(text=text, content_type="text/calendar", headers=headers)
 
 
-async def _carry_out(request: web.Request, form: Form, act: Act) -> web.Response:
-    """Act in one transaction; a refusal is said on the same page, with all that was typed."""
+async def carry_out(request: web.Request, form: Form, act: Act, *, beside: str = "code") -> web.Response:
+    """Act in one transaction; a refusal is said on the same page, with all that was typed.
+
+    A refusal that names no field is said `beside` this one.
+    """
     if form.is_valid:
         try:
             async with transaction(request) as session:
@@ -164,7 +167,7 @@ async def _carry_out(request: web.Request, form: Form, act: Act) -> web.Response
         except NotForYou:
             raise
         except SchedulingError as refusal:
-            field = refusal.field if isinstance(refusal, FieldRefused) else "code"
+            field = refusal.field if isinstance(refusal, FieldRefused) else beside
             form.fault(_FIELDS.get(field, field), sentence(refusal, language(request)))
         else:
             return say(request, done(request, "booking", booking_id=_id(request)), what)

@@ -15,7 +15,7 @@ from recordings.working_copy import MasterSecret
 from server.app_keys import SECRETS
 from server.exchange import actor, answer_json, clock, language, reading, transaction
 from server.forms import Form, read_form
-from server.handlers.outcome import read_wish
+from server.handlers.outcome import filled, read_wish
 from server.pages import moments
 from server.room_words import in_words
 from server.views.outcomes import explain
@@ -59,12 +59,11 @@ async def save_draft(request: web.Request) -> web.Response:
                 after=_version(form),
             )
             body = await _as_json(request, session, draft)
-            missing = await _missing(request, session, form)
     except DraftChanged:
         async with reading(request) as session:
             stands = await draft_for(session, actor(request), _secret(request), interview_id)
             return answer_json(await _as_json(request, session, stands), status=CONFLICT)
-    return answer_json({**body, "missing": missing})
+    return answer_json(body)
 
 
 async def _missing(request: web.Request, session: AsyncConnection, form: Form) -> list[str]:
@@ -80,15 +79,16 @@ async def _missing(request: web.Request, session: AsyncConnection, form: Form) -
 async def _as_json(
     request: web.Request, session: AsyncConnection, draft: OutcomeDraft | None
 ) -> dict[str, Any]:
-    """Give a draft with who saved it and when; version 0 is none."""
+    """Give a draft with who saved it and when, and what the rules still miss; version 0 is none."""
     if draft is None:
-        return {"version": 0, "saved": "", "fields": None}
+        return {"version": 0, "saved": "", "fields": None, "missing": []}
     fields = {name: getattr(draft.fields, name) for name in _TEXTS}
     return {
         "version": draft.version,
         "by": await name_of(session, draft.saved_by),
         "saved": moments(request).time(draft.saved_at),
         "fields": {**fields, "evidence": list(draft.fields.evidence)},
+        "missing": await _missing(request, session, filled(draft.fields)),
     }
 
 

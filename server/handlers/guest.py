@@ -1,12 +1,14 @@
 """The way in of a guest: a link whose secret stays behind the `#`, the code told by telephone, an answer."""
 
+from typing import Any
+
 from aiohttp import web
 
 from scheduling.guest_answer import answer_at_door
 from scheduling.store_keeping import telephone_of
 from server import cookies, guest_logins, identity
 from server.app_keys import ATTEMPTS, LANGUAGES, SECRETS
-from server.cookies import LANGUAGE_COOKIE, read_cookie, set_cookie
+from server.cookies import LANGUAGE_COOKIE, LOGIN_COOKIE, read_cookie, set_cookie
 from server.errors import TooManyAttempts
 from server.exchange import (
     actor,
@@ -20,7 +22,7 @@ from server.exchange import (
     transaction,
 )
 from server.forms import Form, read_form
-from server.guest_links import Opened, opened_by, try_code
+from server.guest_links import Opened, ended_for, holds_link, opened_by, try_code
 from server.handlers.identity import begin
 from server.logs import log
 from server.notice import VERSION
@@ -28,24 +30,34 @@ from server.pages import refuse, render
 from server.room_words import faulty, in_words
 
 DOOR = "guest/door.html"
-CLOSED = 404
+CLOSED, ENDED = 404, 410
+_CLOSED: dict[str, Any] = {"telephone": "", "asks_code": False, "ended": None}
 
 
 async def show_door(request: web.Request) -> web.Response:
-    """Say that nothing is open here; the script of the page sends what stands behind the `#`."""
-    return render(request, DOOR, form=Form(), telephone="", asks_code=False)
+    """Say that nothing is open here, or that it has ended; the script sends what stands behind the `#`."""
+    token = read_cookie(request, LOGIN_COOKIE)
+    ended = None
+    if guest_logins.is_guests(token):
+        async with reading(request) as session:
+            ended = await guest_logins.ended_for_login(session, clock(request), token)
+    return render(request, DOOR, form=Form(), **{**_CLOSED, "ended": ended})
 
 
 async def open_door(request: web.Request) -> web.Response:
     """Ask for the code of a link that opens something, check it, and lead into that one interview.
 
-    Every link that opens nothing gets the same page, whatever the reason.
+    A link to an interview that has ended says so; every other that opens nothing gets the same page, whatever
+    the reason.
     """
     form = await read_form(request)
     secret, login = form.value("link"), login_of(request)
     async with reading(request) as session:
         opened = await opened_by(session, clock(request), secret)
         telephone = await telephone_of(session, opened.centre_id) if opened else ""
+        ended = None if opened else await ended_for(session, clock(request), holds_link(secret))
+    if ended is not None:
+        return render(request, DOOR, status=ENDED, form=form, **{**_CLOSED, "ended": ended})
     if opened is None:
         return await _closed(request, secret)
     if login is not None and login.actor.is_guest and login.actor.account_id == opened.participant_id:
@@ -117,9 +129,10 @@ async def _let_through(request: web.Request, opened: Opened, token: str) -> web.
 
 
 def _ask(request: web.Request, form: Form, telephone: str) -> web.Response:
+    asked: dict[str, Any] = {"telephone": telephone, "asks_code": True, "ended": None}
     if form.faults or form.is_draft:
-        return refuse(request, DOOR, form, telephone=telephone, asks_code=True)
-    return render(request, DOOR, form=form, telephone=telephone, asks_code=True)
+        return refuse(request, DOOR, form, **asked)
+    return render(request, DOOR, form=form, **asked)
 
 
 async def _closed(request: web.Request, secret: str) -> web.Response:
@@ -127,4 +140,4 @@ async def _closed(request: web.Request, secret: str) -> web.Response:
         await request.app[ATTEMPTS].count("guest_link", account=secret, address=address_of(request))
     except TooManyAttempts:
         raise web.HTTPTooManyRequests from None
-    return render(request, DOOR, status=CLOSED, form=Form(), telephone="", asks_code=False)
+    return render(request, DOOR, status=CLOSED, form=Form(), **_CLOSED)

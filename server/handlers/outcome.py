@@ -8,6 +8,7 @@ from aiohttp import web
 from recordings.conclude import Wish, conclude, consider
 from recordings.draft_outcome import draft_for
 from recordings.outcome import REASONS_LIMIT_CHARACTERS, OutcomeValue, Rule, TravelDocumentAnswer
+from recordings.outcome_draft import DraftFields
 from recordings.queries import outcome_page
 from recordings.refusals import (
     InterviewNotOver,
@@ -68,8 +69,13 @@ async def _drafted(request: web.Request) -> Form:
         raise web.HTTPNotFound from None
     if draft is None:
         return Form()
-    texts = {name: text for name, text in asdict(draft.fields).items() if isinstance(text, str)}
-    return Form({**{name: [text] for name, text in texts.items()}, "evidence": draft.fields.evidence})
+    return filled(draft.fields)
+
+
+def filled(fields: DraftFields) -> Form:
+    """Give the form as a draft fills it in."""
+    texts = {name: text for name, text in asdict(fields).items() if isinstance(text, str)}
+    return Form({**{name: [text] for name, text in texts.items()}, "evidence": fields.evidence})
 
 
 async def _conclude(request: web.Request, form: Form, wish: Wish) -> None:

@@ -28,6 +28,7 @@ from server.views.notices import written_languages
 from server.views.place_form import (
     PlaceReader,
     Values,
+    centre_values,
     interpreter_values,
     officers_values,
     post_values,
@@ -162,9 +163,10 @@ async def _write(request: web.Request, session: AsyncConnection, owner: Owner, r
         await _may_write(request, session, owner, reader.form)
         return (await keep_interpreter(session, clock(request), who, interpreter=interpreter)).id
     if owner.kind is OwnerKind.CENTRE:
-        centre = reader.centre(owner.id)
+        centre, contacts = reader.centre(owner.id)
         await _may_write(request, session, owner, reader.form)
-        return (await keep_centre(session, clock(request), who, centre=centre)).id
+        kept = await keep_centre(session, clock(request), who, centre=centre, focal_points=contacts)
+        return kept.id
     authority = reader.authority(owner.id)
     await _may_write(request, session, owner, reader.form)
     await keep_authority(session, clock(request), who, authority=authority)
@@ -189,7 +191,8 @@ async def _values(request: web.Request, session: AsyncConnection, owner: Owner) 
     if owner.kind is OwnerKind.INTERPRETER:
         return interpreter_values(await store_places.load_interpreter(session, owner.id))
     if owner.kind is OwnerKind.CENTRE:
-        return site_values(await store_places.load_centre(session, owner.id))
+        contacts = await store_keeping.focal_points_of(session, owner.id)
+        return centre_values(await store_places.load_centre(session, owner.id), contacts)
     return site_values(await store_places.load_authority(session, owner.id))
 
 

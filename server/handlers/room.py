@@ -66,6 +66,7 @@ async def show_room(request: web.Request) -> web.Response:
         "by_telephone": moments(request).time(view.by_telephone_at) if view.by_telephone_at else "",
         "company": view.company,
         "is_early": view.is_early,
+        "is_over": view.state == "ended",
     }
     when = moments(request)
     if view.may_ask_pause:
@@ -73,6 +74,7 @@ async def show_room(request: web.Request) -> web.Response:
         facts["pause"] = {"answer": own[0].answer, "time": when.time(own[0].asked_at)} if own else None
     if view.is_host:
         facts["is_locked"] = view.is_locked
+        facts["notice_due"] = view.is_notice_due
         hosts = [one.id for one in view.facts.attendants if one.role == ParticipantRole.CENTRE_HOST]
         facts["host"] = next((view.names[one] for one in hosts if one in view.names), "")
         roles = {one.id: one.role for one in view.facts.attendants}

@@ -69,9 +69,10 @@ async def staff(session: AsyncConnection, subject: Subject) -> list[Addressee]:
 
 
 async def invited(session: AsyncConnection, subject: Subject) -> list[Addressee]:
-    """The guests to whom the post agreed, and the interpreter of the house."""
+    """The guests who attend, and the interpreter of the house."""
     g, n = tables.guests, tables.interpreters
-    agreed = select(g).where(g.c.booking_id == subject.booking.id, g.c.is_agreed.is_(True), g.c.email != "")
+    attends = (g.c.is_agreed.is_(True), g.c.taken_off_at.is_(None))
+    agreed = select(g).where(g.c.booking_id == subject.booking.id, *attends, g.c.email != "")
     found = [
         Addressee(row["id"], Audience.GUEST, row["email"], row["language"], subject.centre_zone)
         for row in (await session.execute(agreed.order_by(g.c.id))).mappings()

@@ -33,6 +33,7 @@ _STANDS_AS = MappingProxyType(
         "confirmed": Status.CONFIRMED,
         "moved": Status.CONFIRMED,
         "guests_decided": Status.CONFIRMED,
+        "guest_asked": Status.CONFIRMED,
         "reminder": Status.CONFIRMED,
         "declined": Status.DECLINED,
         "withdrawn": Status.WITHDRAWN,
@@ -40,7 +41,7 @@ _STANDS_AS = MappingProxyType(
         "expired": Status.EXPIRED,
     }
 )
-_TO_POST = frozenset({"requested", "chased", "withdrawn"})
+_TO_POST = frozenset({"requested", "chased", "withdrawn", "guest_asked"})
 _TO_CENTRE = frozenset({"declined"})
 _TO_BOTH = frozenset({"expired"})
 _CHANGES = frozenset({"moved", "guests_decided"})

@@ -25,6 +25,7 @@ _IS_VAIN = or_(
     and_(mails.c.event == "proposed", ~_STANDS),
     and_(mails.c.event.in_(("confirmed", "moved", "guests_decided", "link")), or_(_IS_ELSEWHERE, _IS_OVER)),
     and_(mails.c.event == "reminder", or_(_IS_ELSEWHERE, _HAS_BEGUN)),
+    and_(mails.c.event == "guest_asked", _HAS_BEGUN),
 )
 _IN_VAIN = select(mails.c.id).join(_B, _B.c.id == mails.c.booking_id).where(_WAITS, _IS_VAIN)
 _TO_PUT_ASIDE = _IN_VAIN.with_for_update(of=mails, skip_locked=True)

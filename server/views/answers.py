@@ -12,6 +12,7 @@ from scheduling.queries import BookingPage, BookingRow
 from scheduling.queries_of_answers import AnswerPage, answer_page
 from server.exchange import actor, clock, language, url_for
 from server.pages import moments
+from server.views.attending import attending_facts
 from server.views.places import language_name
 
 
@@ -24,16 +25,18 @@ async def answer_facts(
     is_coming = row.status is Status.CONFIRMED and row.starts_at > clock(request)()
     proposal = _proposal(request, found, row, side) if waits or is_coming else None
     may_answer = proposal is not None and side != "supervisor"
-    is_asked = side == "post" and is_coming and any(guest.is_agreed is None for guest in found.guests)
+    shown = [guest for guest in found.guests if guest.taken_off_at is None or side == "centre"]
+    is_asked = side == "post" and is_coming and any(guest.is_undecided for guest in shown)
     return {
         "wishes": _wishes(request, found, row, side) if waits else [],
-        "guests": [_guest(request, guest, side) for guest in found.guests],
+        "guests": [_guest(request, guest, side) for guest in shown],
         "officers": found.officers,
         "proposal": proposal,
         "proposal_action": url_for(request, "proposal", booking_id=row.booking_id) if may_answer else "",
         "guests_action": url_for(request, "booking_guests", booking_id=row.booking_id) if is_asked else "",
         "expires_at": found.expires_at if waits else None,
         "chased_at": found.chased_at if waits else None,
+        **await attending_facts(request, session, page, side),
     }
 
 
@@ -95,4 +98,5 @@ def _guest(request: web.Request, guest: Guest, side: str) -> dict[str, Any]:
         "name": "" if side == "post" else guest.name,
         "language": language_name(guest.language, language(request)),
         "is_agreed": guest.is_agreed,
+        "is_off": guest.taken_off_at is not None,
     }

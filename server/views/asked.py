@@ -24,7 +24,9 @@ async def asked_facts(request: web.Request, session: AsyncConnection, page: Book
     return {
         "row": row,
         "wishes": [(each.starts_at, each.ends_at) for each in wishes],
-        "guests": [(guest.role, guest.name, guest.is_agreed) for guest in found.guests],
+        "guests": [
+            (guest.role, guest.name, guest.is_agreed) for guest in found.guests if guest.taken_off_at is None
+        ],
         "expires_at": found.expires_at,
         "chase_at": found.chase_at,
         "chased_at": found.chased_at,

@@ -9,6 +9,7 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from recordings.dossier import course_of
 from recordings.evidence import Evidence
 from recordings.interview_facts import InterviewFacts
 from recordings.outcome import Outcome
@@ -16,11 +17,12 @@ from recordings.queries import OutcomeRow, latest_outcomes
 from recordings.read_back import lines_to_read
 from recordings.recording import RecordingState, gaps_of, spans_in
 from recordings.store_evidence import evidence_of
-from recordings.store_facts import OPENED_EARLY, TECHNICAL, happened_in, load_facts, name_of
+from recordings.store_facts import load_facts, name_of
 from recordings.store_outcome import is_unsealed, outcomes_of
 from recordings.store_read_backs import read_backs_of
 from recordings.store_recording import changes_of, parts_of, recording_of
 from recordings.store_texts import statements_of
+from recordings.timeline import events_of
 from scheduling.actor import Role
 from scheduling.booking import Status
 from scheduling.listing import Listing
@@ -179,7 +181,7 @@ async def _kept(request: web.Request, session: AsyncConnection, facts: Interview
         "guest_answers": _answers(facts),
         "recording": await recording_facts(session, facts, evidence, clock(request)()),
         "consultations": _consultations(facts, clock(request)()),
-        "happenings": await _happenings(session, facts),
+        "happenings": await _happenings(session, facts, clock(request)()),
         "evidence": [_item(item) for item in evidence],
         **await _minutes(request, session, facts),
         "outcome": await _outcome(session, versions, evidence) if versions else None,
@@ -235,13 +237,13 @@ def _answers(facts: InterviewFacts) -> list[dict[str, Any]]:
     return [{"role": one.role, "agrees": found[one.id].agrees} for one in facts.attendants if one.id in found]
 
 
-async def _happenings(session: AsyncConnection, facts: InterviewFacts) -> list[dict[str, Any]]:
-    """Say whether it was opened early, which technical problems were told, when it went on by telephone."""
-    roles = {each.id: each.role for each in facts.attendants}
+async def _happenings(session: AsyncConnection, facts: InterviewFacts, now: datetime) -> list[dict[str, Any]]:
+    """Give what the transcript tells of how it went, in the same order and on the same clock."""
+    course = await course_of(session, None, facts, facts.ended_at or now)
     return [
-        {"at_ms": facts.at_ms(at) or 0, "what": event, "role": roles.get(who or "", "")}
-        for at, event, who in await happened_in(session, facts)
-        if event in (OPENED_EARLY, *TECHNICAL)
+        {**event, "at": facts.zero_at + timedelta(milliseconds=event["at_ms"]), "role": role}
+        for event in events_of(course)
+        for role in [course.roles.get(event["participant"] or "", "")]
     ]
 
 

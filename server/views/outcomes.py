@@ -10,7 +10,7 @@ from recordings.outcome import Rule, Verdict, weigh
 from recordings.queries import OutcomePage
 from recordings.store_recording import recording_of
 from scheduling.actor import Actor
-from scheduling.queries import booking_page
+from scheduling.queries import booking_page, interview_page
 from server.exchange import clock, language, url_for
 from server.forms import Form
 from server.i18n import Language, mark
@@ -38,6 +38,7 @@ async def outcome_facts(
     reader = language(request)
     booking = await booking_page(session, who, facts.booking_id, clock(request)())
     ticked = set(form.values("evidence"))
+    held = await interview_page(session, who, facts.id, clock(request)())
     recording = await recording_of(session, facts.id)
     return {
         "interview_href": url_for(request, "interview", interview_id=facts.id),
@@ -49,7 +50,7 @@ async def outcome_facts(
         "person": ", ".join(
             words for _label, words in person_pairs(request, booking.person if booking else {})
         ),
-        "attended": _attended(page, reader),
+        "participants": held.participants if held else (),
         "ending": facts.ending,
         "supersedes": page.latest.version if page.latest else 0,
         "version": (page.latest.version if page.latest else 0) + 1,
@@ -62,17 +63,6 @@ async def outcome_facts(
         "weight": weigh(item for item in page.evidence if item.id in ticked),
         "was_judged": "evidence" in form.faults,
     }
-
-
-def _attended(page: OutcomePage, reader: Language) -> str:
-    words = {
-        "detainee": mark("The person"),
-        "interpreter": mark("Interpreter"),
-        "lawyer": mark("Lawyer"),
-        "guardian": mark("Guardian"),
-    }
-    there = [each.role for each in page.facts.attendants if each.joined_at is not None and each.role in words]
-    return ", ".join(reader.gettext(words[role]) for role in there)
 
 
 def _item(item: Evidence) -> dict[str, Any]:

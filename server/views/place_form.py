@@ -40,10 +40,12 @@ def post_values(post: Post, focal_points: Sequence[FocalPoint]) -> Values:
         "auto_confirms": _yes(post.auto_confirms),
         "is_active": _yes(post.is_active),
     }
-    for n, each in enumerate(focal_points):
-        values |= {f"contact-name-{n}": [each.name], f"contact-email-{n}": [each.email]}
-        values[f"contact-telephone-{n}"] = [each.telephone]
-    return values
+    return values | _contact_values(focal_points)
+
+
+def centre_values(centre: Centre, focal_points: Sequence[FocalPoint]) -> Values:
+    """Write a centre as the fields of its form."""
+    return {**site_values(centre), "is_active": _yes(centre.is_active), **_contact_values(focal_points)}
 
 
 def officers_values(values: Values) -> Values:
@@ -53,9 +55,8 @@ def officers_values(values: Values) -> Values:
 
 
 def site_values(site: Centre | Authority) -> Values:
-    """Write a centre or an authority as the fields of its form."""
-    values: Values = {name: [getattr(site, name)] for name in _SITE}
-    return values | {"is_active": _yes(site.is_active)} if isinstance(site, Centre) else values
+    """Write what the forms of a centre and of an authority share."""
+    return {name: [getattr(site, name)] for name in _SITE}
 
 
 def room_values(room: Room) -> Values:
@@ -78,6 +79,14 @@ def profile_values(profile: CountryProfile) -> Values:
     values |= {"documents_wanted": profile.documents_wanted, "may_attend": profile.may_attend}
     values["questions"] = ["\n".join(profile.questions)]
     return values | {f"class-{kind}": [of] for kind, of in profile.evidence_classes.items()}
+
+
+def _contact_values(focal_points: Sequence[FocalPoint]) -> Values:
+    values: Values = {}
+    for n, each in enumerate(focal_points):
+        values |= {f"contact-name-{n}": [each.name], f"contact-email-{n}": [each.email]}
+        values[f"contact-telephone-{n}"] = [each.telephone]
+    return values
 
 
 def _yes(flag: bool) -> Sequence[str]:
@@ -133,9 +142,10 @@ class PlaceReader:
                 found.append(FocalPoint(name, email, telephone))
         return found
 
-    def centre(self, centre_id: str) -> Centre:
+    def centre(self, centre_id: str) -> tuple[Centre, list[FocalPoint]]:
         """Read a centre."""
-        return Centre(id=centre_id, **self._site(), is_active=self.form.has("is_active", "yes"))
+        centre = Centre(id=centre_id, **self._site(), is_active=self.form.has("is_active", "yes"))
+        return centre, self.focal_points()
 
     def authority(self, authority_id: str) -> Authority:
         """Read an authority."""

@@ -12,11 +12,13 @@ from typing import Any
 
 import uvloop
 
-from tests.benchmarks import booking, join, memory, pages, relay, slots
+from tests.benchmarks import booking, calls, join, kill, memory, pages, relay, slots
 
 BENCHMARKS = {
     "booking": booking,
+    "calls": calls,
     "join": join,
+    "kill": kill,
     "memory": memory,
     "pages": pages,
     "relay": relay,

@@ -175,7 +175,7 @@ async def test_who_comes_too_early_is_let_to_the_door_once_the_host_opens_before
         assert await two.officer.page.locator("text=le centre n’a pas ouvert la salle").count() == 0
 
 
-async def test_an_interview_called_off_leaves_who_waits_before_a_closed_door(two: Scene) -> None:
+async def test_who_waits_reads_that_the_interview_has_ended(two: Scene) -> None:
     async with guest_at_the_door(two) as lawyer:
         await lawyer.click("[data-enter]")
         await lawyer.is_in("waiting")
@@ -183,10 +183,28 @@ async def test_an_interview_called_off_leaves_who_waits_before_a_closed_door(two
         answer = await two.host.page.evaluate(_END, two.interview_id)
         assert answer == 200
         await lawyer.is_in("ended")
+        await fits(lawyer)
         await lawyer.page.reload()
-        await lawyer.page.wait_for_selector(
-            "h1:has-text('Aucun entretien n’est ouvert ici')", timeout=PATIENCE_MS
-        )
+        await lawyer.page.wait_for_selector("h1:has-text('L’entretien est terminé')", timeout=PATIENCE_MS)
+        assert "remplacé" not in await lawyer.page.inner_text("main")
+        await fits(lawyer)
+
+
+async def test_who_was_put_out_or_has_left_reads_that_it_has_ended_and_is_not_asked_back(two: Scene) -> None:
+    async with guest_at_the_door(two) as lawyer:
+        await two.meet()
+        await lawyer.click("[data-enter]")
+        await two.host.reads_in_time("waiting", "Avocat")
+        await two.host.click("[data-part=waiting] button")
+        await lawyer.is_in("room")
+        await two.host.click("[data-part=inside] button")
+        await two.host.page.select_option("#removal", "not_needed")
+        await two.host.click("[data-part=remove-form] .govuk-button--warning")
+        await lawyer.is_in("removed")
+        await two.host.page.evaluate(_END, two.interview_id)
+        await lawyer.page.wait_for_selector("h1:has-text('L’entretien est terminé')", timeout=PATIENCE_MS)
+        assert await lawyer.page.locator("[data-enter]").count() == 0
+        await fits(lawyer)
 
 
 _OPENED = """() => document.querySelector("[data-part=self]").srcObject !== null"""

@@ -82,7 +82,7 @@ async def test_minutes_and_a_still_survive_a_reload_that_needs_no_click(two: Sce
 async def test_a_node_that_is_killed_costs_seconds_and_no_click(two: Scene) -> None:
     await two.meet()
     await two.record()
-    pid = two.house.app[MEDIA].pid
+    pid = two.house.app[MEDIA].pids[0]
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
     await two.officer.reads_in_time("recording", "Enregistrement interrompu")

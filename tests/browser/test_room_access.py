@@ -73,12 +73,15 @@ async def test_every_state_of_the_room_is_accessible(two: Scene, lawyer: Lawyer,
         for somebody in (two.host, two.officer):
             await somebody.click(f"[aria-controls={panel}]")
         found += await both(two, panel)
+    for somebody in (two.host, two.officer):
+        await somebody.click("[aria-controls=problem]")
     await two.officer.page.check("#trouble-other")
     await two.officer.click("#problem button:not([type=button])")
     await two.host.page.fill("#message", "Bonjour")
     await two.host.page.press("#message", "Enter")
     await two.officer.page.wait_for_selector("[data-part=messages] li")
     await two.host.click("button[value=telephone]")
+    await two.officer.click("[aria-controls=settings]")
     await two.officer.click("[data-part=sound-ask]")
     found += await both(two, "trouble")
     await two.officer.click("[data-part=sound-back]")

@@ -40,11 +40,36 @@ async def test_a_problem_is_told_by_the_keyboard_and_said_at_once_to_the_host(tw
     said = "Agent consulaire, consular_officer of tests : n’entend rien, ou mal"
     await two.host.reads_in_time("trouble-alert", said)
     await two.host.reads_in_time("troubles", said)
+    assert await page.is_hidden("#problem fieldset")  # the confirmation stands in its place
+    await page.wait_for_selector("#problem [data-close]:focus")
     await page.keyboard.press("Escape")
     await page.wait_for_selector("[aria-controls=problem]:focus")
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector("#trouble-hears_nothing:focus")  # the next one is asked anew
+    assert not await two.officer.reads("problem-done")
     await two.host.page.reload()
     await two.host.reads_in_time("troubles", said)
     assert not await two.host.page.inner_text("[data-part=trouble-alert]")
+
+
+PANELS = ("settings", "problem", "end")
+
+
+async def test_one_panel_is_open_at_a_time_and_escape_closes_it(two: Scene) -> None:
+    page = two.host.page
+    for panel in PANELS:
+        await two.host.click(f"[aria-controls={panel}]")
+        for other in PANELS:
+            is_open = other == panel
+            assert await page.is_visible(f"#{other}") == is_open, (panel, other)
+            said = await page.locator(f"[aria-controls={other}]").first.get_attribute("aria-expanded")
+            assert said == str(is_open).lower(), (panel, other)
+    await page.keyboard.press("Escape")
+    await page.wait_for_selector("[aria-controls=end]:focus")
+    await two.host.click("[aria-controls=settings]")
+    await page.focus("[aria-controls=settings]")
+    await page.keyboard.press("Escape")
+    await page.wait_for_selector("#settings", state="hidden")
 
 
 async def test_the_host_goes_on_by_telephone_and_everybody_reads_it(two: Scene) -> None:
@@ -142,3 +167,28 @@ async def test_who_is_about_to_let_somebody_in_keeps_the_button_whatever_happens
         await expect(button).to_be_focused()
         await button.press("Enter")
         await expect(button).to_have_count(0)
+
+
+_SEEN = """(selector) => {
+  const { top, bottom } = document.querySelector(selector).getBoundingClientRect();
+  const bar = document.querySelector("[data-part=controls]").getBoundingClientRect();
+  const isBeside = getComputedStyle(document.querySelector(".p-side")).overflowY === "auto";
+  return top >= 0 && bottom <= (isBeside ? window.innerHeight : bar.top);
+}"""
+
+
+async def test_the_host_is_led_to_the_notice_until_the_answer_is_noted(two: Scene) -> None:
+    page = two.host.page
+    await two.host.reads_in_time("notice-due", "D’abord l’information")
+    for answer in ("#language", "#consent-no"):  # in sight at once beside the picture
+        assert await page.evaluate(_SEEN, answer), answer
+    assert await two.officer.page.locator("[data-part=notice-due]").count() == 0
+    await page.set_viewport_size(PHONE)
+    assert await page.evaluate(_SEEN, "[data-part=notice-due]")
+    await two.host.click("[data-part=notice-due] button")
+    await page.wait_for_selector("#h-notice:focus")
+    assert await page.evaluate(_SEEN, "#h-notice")
+    await page.select_option("#language", "fr")
+    await page.check("#consent-yes")
+    await page.click(".p-notice button:not([type])")
+    await page.wait_for_selector("[data-part=notice-due]", state="hidden")

@@ -18,6 +18,11 @@ from tests.support.scene import Scene, scene
 
 PATIENCE_MS = 60_000
 _LINE_WIDTH = "() => document.querySelector('[data-part=main] video').videoWidth"
+_HEAR = """() => {
+  const live = document.querySelector("[data-part=live]");
+  window.heard = [];
+  new MutationObserver(() => window.heard.push(live.textContent)).observe(live, { childList: true });
+}"""
 _OUT_OF_SIGHT = "() => { HTMLVideoElement.prototype.requestVideoFrameCallback = () => 0; }"
 
 
@@ -30,11 +35,14 @@ async def two(tmp_path: Path) -> AsyncIterator[Scene]:
 async def test_the_officer_keeps_the_full_picture_of_the_sender_and_the_call_goes_on(two: Scene) -> None:
     await two.meet()
     page = two.officer.page
+    await two.host.page.evaluate(_HEAR)
     await two.officer.click("[data-evidence=picture]")
     await two.officer.reads_in_time("evidence-form", "à sa pleine résolution")
     await two.officer.reads_in_time("evidence-form", "Prise par la caméra elle-même")
     width = int(await page.evaluate("() => document.querySelector('.p-take canvas').width"))
-    await two.host.reads_in_time("live", "L’agent prend une image de votre caméra")
+    await two.host.reads_in_time("live", "L’agent a pris une image avec votre caméra")
+    heard = await two.host.page.evaluate("() => window.heard")
+    assert "L’agent prend une image de votre caméra." in heard[:-1]  # and it is gone once it was taken
     assert width > 1280
     await two.host.page.evaluate(_OUT_OF_SIGHT)
     await two.officer.click("[data-again]")

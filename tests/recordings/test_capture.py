@@ -255,7 +255,7 @@ async def test_a_crash_of_one_room_leaves_the_parts_of_others(world: World) -> N
     await ready(world)
     await begun_part(world, await run(world, Run.START))
     async with world.session() as session:
-        assert await mark_interrupted(session, world.clock, {}, interview_id=new_id()) == ()
+        assert await mark_interrupted(session, world.clock, {}, interviews={new_id()}) == ()
 
 
 async def test_the_house_resumes_a_failed_recording_under_the_same_rules(world: World) -> None:

@@ -111,6 +111,7 @@ def test_it_says_who_met_whom_where_and_when(document: dict[str, Any]) -> None:
             "id": "seat1",
             "role": "detainee",
             "attendance": "attended",
+            "by_system": "attended",
             "from": "2026-09-21T10:00:00.000Z",
             "to": "2026-09-21T10:40:00.000Z",
             "reconnections": 2,
@@ -119,6 +120,15 @@ def test_it_says_who_met_whom_where_and_when(document: dict[str, Any]) -> None:
             "correction": None,
         }
     ]
+
+
+def test_a_correction_leaves_what_the_system_told() -> None:
+    (seat,) = FACTS.attendants
+    corrected = replace(seat, attendance="absent", correction="only_a_device")
+    document = transcript_of(replace(MATERIAL, facts=replace(FACTS, attendants=(corrected,))))
+    (told,) = document["participants"]
+    assert (told["by_system"], told["attendance"]) == ("attended", "absent")
+    assert told["correction"] == "only_a_device"
 
 
 def test_notice_and_consent_are_two_records(document: dict[str, Any]) -> None:

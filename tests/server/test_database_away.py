@@ -1,7 +1,7 @@
 """The database goes in the middle and comes back: a clear page, nothing half done, and life goes on."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from server.handlers import language
 from server.jobs import JOBS
 from server.keys import PASSWORD_NAME
 from server.media import NodeLink, Standing
+from server.node_run import NodeRun
 from server.tables import logins, mails
 from tests.support.mail_server import PASSWORD, Inbox, mail_server
 from tests.support.pages import last_of, running_world
@@ -216,12 +217,12 @@ async def test_the_jobs_wait_for_the_database_and_then_tell_once_what_was_left(
 
 async def test_what_the_node_reports_waits_for_the_database() -> None:
     journal = ForgetfulJournal()
-    link = NodeLink(lambda _: [], journal)
+    link = NodeLink([], journal)
     events: asyncio.Queue[Json | None] = asyncio.Queue()
     for name in ("part_started", "part_finished"):
         events.put_nowait({"is": name, "room": "r"})
     events.put_nowait(None)
-    await link._write_down("r", events)
+    await link._write_down(NodeRun(0), events)
     assert journal.taken == ["part_started", "part_finished"]
 
 
@@ -241,8 +242,8 @@ class ForgetfulJournal:
             raise DatabaseAway("08006")
         self.taken.append(event["is"])
 
-    async def node_lost(self) -> None:
-        raise AssertionError
+    async def node_lost(self, rooms: Collection[str] | None) -> None:
+        raise AssertionError(rooms)
 
 
 @asynccontextmanager

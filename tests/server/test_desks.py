@@ -204,3 +204,14 @@ async def test_the_desk_of_another_place_is_empty(world: World, who: str) -> Non
 async def test_nobody_signed_in_is_sent_to_sign_in(world: World) -> None:
     page = await world.house.browser().get("/")
     assert (page.status, page.location) == (303, "/sign-in")
+
+
+async def test_no_two_links_of_the_cases_read_alike_and_each_says_what_it_leads_to(world: World) -> None:
+    for _ in range(2):
+        await world.confirmed()
+    page = await world.staff.get("/")
+    links = re.findall(r'<td role="cell" class="p-c-act"><a [^>]*>(.*?)</a>', page.text)
+    said = [" ".join(unescape(re.sub(r"<[^>]+>", "", link)).split()) for link in links]
+    assert len(said) > 1
+    assert len(set(said)) == len(said), said
+    assert sum(each.startswith("Préparer l’entretien : dossier ") for each in said) > 1, said  # noqa: RUF001

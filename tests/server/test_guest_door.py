@@ -230,7 +230,7 @@ async def test_who_signs_in_as_a_guest_is_signed_out_of_their_account(house: Hou
     assert (await thief.get("/account")).location.startswith("/sign-in")
 
 
-ENDS = ("unknown", "revoked", "cancelled", "stopped", "ended", "expired", "replaced", "released", "withdrawn")
+ENDS = ("unknown", "revoked", "cancelled", "stopped", "expired", "replaced", "released", "withdrawn")
 
 
 @pytest.mark.parametrize("how", ENDS)
@@ -255,6 +255,64 @@ async def test_whatever_closed_a_door_it_looks_the_same(house: House, meeting: M
             assert meeting.reference not in await line.text()
 
 
+async def say_it_ended(house: House, meeting: Meeting, *, is_stopped: bool = False) -> None:
+    """End the interview as its host does, or as a protection stop does while it runs."""
+    if not is_stopped:
+        answer = await meeting.host.post(meeting.path("end"), {"ending": "person_absent"})
+        assert answer.status == 303, answer.text
+        return
+    async with house.transaction() as session:
+        await session.execute(update(interviews).values(started_at=house.clock()))
+    await close(house, meeting, "", "stopped")
+
+
+@pytest.mark.parametrize("is_stopped", [False, True], ids=["ended", "stopped"])
+async def test_who_holds_a_link_to_an_interview_that_has_ended_reads_so_and_whom_to_ask(
+    house: House, meeting: Meeting, is_stopped: bool
+) -> None:
+    async with house.transaction() as session:
+        point = {"id": new_id(), "organisation_id": house.organisations[CENTRE], "name": "Permanence"}
+        await session.execute(insert(focal_points).values(telephone="+32 2 111 11 11", **point))
+    seat, guest = await guest_in(house, meeting.host, meeting.id)
+    secret = await secret_for(house, seat)
+    await say_it_ended(house, meeting, is_stopped=is_stopped)
+    page = await knock(house.browser(), secret)
+    assert page.status == 410
+    out = await guest.get(meeting.path("room"))
+    assert (out.status, out.location) == (303, "/guest")
+    for read in (page, await guest.get("/guest")):
+        assert read.says("L’entretien est terminé")
+        assert read.says(f"{CENTRE} : +32 2 111 11 11")
+        assert not read.says("remplacé")
+        assert meeting.reference not in read.text
+    assert (await guest.get("/guest")).text.count("<p>") == page.text.count("<p>")
+
+
+async def test_its_words_are_there_in_the_other_language(house: House, meeting: Meeting) -> None:
+    seat, _ = await guest_in(house, meeting.host, meeting.id)
+    secret = await secret_for(house, seat)
+    await say_it_ended(house, meeting)
+    guest = house.browser()
+    await knock(guest, secret)
+    page = await guest.post("/language?keep=/guest", {"link": secret, "speak": "en"}, allow_redirects=True)
+    assert page.says("The interview has ended")
+
+
+@pytest.mark.parametrize("how", ["revoked", "replaced", "expired"])
+async def test_who_holds_no_link_any_more_does_not_learn_that_it_ended(
+    house: House, meeting: Meeting, how: str
+) -> None:
+    seat, guest = await guest_in(house, meeting.host, meeting.id)
+    secret = await secret_for(house, seat)
+    if how == "revoked":
+        await close(house, meeting, seat, how)
+    await say_it_ended(house, meeting)
+    if how != "revoked":
+        await close(house, meeting, seat, how)
+    assert (await knock(house.browser(), secret)).status == 404
+    assert (await guest.get("/guest")).says("Aucun entretien")
+
+
 async def close(house: House, meeting: Meeting, seat: str, how: str) -> None:
     i = interviews
     async with house.transaction() as session:
@@ -275,9 +333,6 @@ async def close(house: House, meeting: Meeting, seat: str, how: str) -> None:
         assert answer.status == 303, answer.text
     elif how == "released":
         answer = await meeting.host.post(f"/cases/{row.case_id}/leaving", {"status": "released"})
-        assert answer.status == 303, answer.text
-    elif how == "ended":
-        answer = await meeting.host.post(meeting.path("end"), {"ending": "person_absent"})
         assert answer.status == 303, answer.text
     elif how == "expired":
         house.clock.set(row.ends_at + OPEN_AFTER_END + timedelta(seconds=1))

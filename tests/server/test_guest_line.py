@@ -18,6 +18,7 @@ from server.settings import Settings
 from tests.support.guests import guest_in, make_link, seat_guest
 from tests.support.interview import Meeting, meeting_in
 from tests.support.web import Browser, House, journal_of
+from webrtc.control import ControlEnd
 
 LAWYER, INTERPRETER = ParticipantRole.LAWYER, ParticipantRole.INTERPRETER
 
@@ -191,14 +192,13 @@ async def test_the_node_is_told_not_to_record_who_did_not_agree(
 ) -> None:
     seat, guest = await guest_in(house, meeting.host, meeting.id, INTERPRETER)
     sent: list[dict[str, Any]] = []
-    link = house.app[MEDIA]
-    send = link._send
+    send = ControlEnd.send
 
-    def noting(order: dict[str, Any]) -> None:
+    def noting(end: ControlEnd, order: dict[str, Any]) -> None:
         sent.append(order)
-        send(order)
+        send(end, order)
 
-    monkeypatch.setattr(link, "_send", noting)
+    monkeypatch.setattr(ControlEnd, "send", noting)
     for browser in (guest, meeting.host):
         async with line(browser, meeting) as socket:
             await hear(socket)

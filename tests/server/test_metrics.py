@@ -11,6 +11,7 @@ from server import keys
 from server.app_keys import FIGURES, MEDIA
 from server.errors import SettingError
 from server.metrics import CONTENT_TYPE
+from server.node_run import NodeRun
 from server.settings import Settings
 from tests.support.clock import FixedClock
 from tests.support.metrics import read_metrics
@@ -113,8 +114,8 @@ async def test_answers_are_counted_by_their_class(house: House) -> None:
 
 async def test_a_node_that_runs_is_told_of_and_one_that_does_not_leaves_no_figures(house: House) -> None:
     node = house.app[MEDIA]
-    node.ready.set()
-    node.figures = FIGURES_OF_A_NODE
+    run = NodeRun(0, is_ready=True, figures=FIGURES_OF_A_NODE)
+    node._runs.append(run)
     metrics = read_metrics(house.app[FIGURES].exposition(node))
     assert metrics["parloir_node_up"] == 1
     for direction, packets, lost in (("up", 1000, 7), ("down", 3000, 9)):
@@ -138,10 +139,25 @@ async def test_a_node_that_runs_is_told_of_and_one_that_does_not_leaves_no_figur
     assert metrics["parloir_node_recorder_unsynced_seconds"] == 0.4
     assert metrics["parloir_node_recorder_sync_seconds"] == 0.02
     assert metrics["parloir_node_packet_path_compiled"] == 1
-    node.ready.clear()
+    run.is_ready = False
     gone = read_metrics(house.app[FIGURES].exposition(node))
     assert gone["parloir_node_up"] == 0
     assert [name for name in gone if name.startswith("parloir_node_")] == ["parloir_node_up"]
+
+
+@pytest.mark.database
+async def test_each_node_has_its_own_figures(
+    tmp_path: Path, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.app.each_node", lambda settings: [settings, settings])
+    async with running_house(tmp_path, clock=clock) as house:
+        link = house.app[MEDIA]
+        link._runs += [NodeRun(1, is_ready=True, figures={**FIGURES_OF_A_NODE, "rooms": 9})]
+        metrics = read_metrics(house.app[FIGURES].exposition(link))
+    assert (metrics["parloir_node_up"], metrics['parloir_node_up{node="1"}']) == (0, 1)
+    assert metrics['parloir_node_rooms{node="1"}'] == 9
+    assert "parloir_node_rooms" not in metrics
+    assert metrics['parloir_node_packets_total{node="1",direction="down"}'] == 3000
 
 
 def test_a_token_that_can_be_guessed_or_read_by_others_is_refused(tmp_path: Path) -> None:

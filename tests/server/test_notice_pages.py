@@ -125,10 +125,26 @@ async def test_the_room_shows_it_first_and_the_record_names_version_digest_and_r
     assert (await world.staff.get(path)).says("arabe")
 
 
+async def test_any_language_in_which_it_is_written_is_offered_and_recorded(world: World) -> None:
+    await written(world)
+    path = await about(world, ["fuf"])
+    page = await world.staff.get(f"{path}/room")
+    assert '<option value="ar">arabe</option>' in page.text
+    assert page.says("La lire en\u00a0: arabe")
+    assert page.text.index('lang="ar" dir="rtl"') > page.text.index('<div class="p-notice__text" lang="fr"')
+    assert page.says("Version 2026-1 de ce texte")  # what the figures are, is said beside them
+    read = {"language": "ar", "consent": "yes", "text-ar": carried(page, "text-ar")[0]}
+    assert (await world.staff.ask_json("POST", f"{path}/notice", read)).status == 200
+    (row,) = await world.rows(tables.notices, interview_id=last_of(path))
+    assert row["language"] == "ar"
+    assert row["text_sha256"] == digest(*ARABIC)
+    assert (await world.staff.get(path)).says("Version du texte lu\u00a0: ar-")
+
+
 async def test_a_language_without_a_text_is_said_aloud_and_has_no_digest(world: World) -> None:
     path = await about(world, ["fuf"])
     page = await world.staff.get(f"{path}/room")
-    assert 'name="text-' not in page.text
+    assert 'name="text-fuf"' not in page.text
     assert (
         await world.staff.ask_json("POST", f"{path}/notice", {"language": "fuf", "consent": "no"})
     ).status == 200

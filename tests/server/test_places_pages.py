@@ -347,6 +347,18 @@ async def test_an_administrator_adds_a_centre_and_puts_it_out_of_use(world: Worl
     assert row["is_active"] is False
 
 
+async def test_an_administrator_keeps_the_telephone_of_a_centre(world: World) -> None:
+    boss, centre = world.people["administrator"], world.house.organisations[OTHER_CENTRE]
+    path = f"/places/{centre}"
+    told = {"contact-name-0": "Permanence", "contact-telephone-0": "+32 2 755 11 22"}
+    facts = {**CENTRE_FACTS, "name": OTHER_CENTRE, "is_active": "yes"}
+    assert (await save(boss, path, {**facts, **told})).status == 303
+    assert 'value="+32 2 755 11 22"' in (await boss.get(path)).text
+    (row,) = await world.rows(tables.focal_points, organisation_id=centre)
+    assert (row["name"], row["telephone"]) == ("Permanence", "+32 2 755 11 22")
+    assert (await save(boss, path, {**facts, "contact-telephone-0": "+32 2 755 11 22"})).status == 422
+
+
 async def test_another_zone_moves_the_weekly_hours_of_the_rooms_and_no_date(world: World) -> None:
     boss, staff = world.people["administrator"], world.people["other_staff"]
     centre = world.house.organisations[OTHER_CENTRE]

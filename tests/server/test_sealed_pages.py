@@ -63,7 +63,7 @@ async def crashed_part(world: World, interview: str, *, tail: bool = True) -> st
     clock.advance(seconds=4)
     async with world.house.transaction() as session:
         await mark_interrupted(
-            session, clock, {part_id: Leftover(clock(), *facts)}, interview_id=interview_id
+            session, clock, {part_id: Leftover(clock(), *facts)}, interviews={interview_id}
         )
     return part_id
 

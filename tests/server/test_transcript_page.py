@@ -1,5 +1,7 @@
 """The transcript as a page by itself: both languages, everything escaped, nothing fetched from elsewhere."""
 
+# ruff: noqa: RUF001 - French is written with its own apostrophe
+
 import re
 from typing import Any
 
@@ -47,7 +49,7 @@ def document(**changes: Any) -> dict[str, Any]:
         ],
         "minutes": {
             "statements": [
-                {"at_ms": 61_000, "kind": "question", "text": "Où <êtes>-vous né ?"},  # noqa: RUF001 - typography
+                {"at_ms": 61_000, "kind": "question", "text": "Où <êtes>-vous né ?"},
                 {"at_ms": None, "kind": "remark", "text": None},
             ]
         },
@@ -92,7 +94,7 @@ def page(**changes: Any) -> str:
 def test_everything_is_said_in_both_languages() -> None:
     text = page()
     for french, english in (
-        ("Transcription d’un entretien d’identification", "Transcript of an identification interview"),  # noqa: RUF001 - typography
+        ("Transcription d’un entretien d’identification", "Transcript of an identification interview"),
         ("Nationalité confirmée", "Nationality confirmed"),
         ("Passeport", "Passport"),
         ("cité dans le résultat", "cited in the outcome"),
@@ -101,11 +103,43 @@ def test_everything_is_said_in_both_languages() -> None:
         assert english in text, english
 
 
+def test_the_plan_stands_beside_when_it_was_held() -> None:
+    held = document()["interview"]
+    planned = {"booked_from": "2026-09-22T08:00:00Z", "booked_to": "2026-09-22T09:00:00Z"}
+    text = page(interview={**held, **planned})
+    assert "2026-09-22 08:00:00 – 2026-09-22 09:00:00" in text
+    assert "2026-09-21 10:00:00" in text
+
+
+def test_a_correction_stands_beside_what_the_system_told_with_its_reason() -> None:
+    seat = {
+        "role": "consular_officer",
+        "attendance": "absent",
+        "by_system": "attended",
+        "from": "2026-09-21T10:00:00Z",
+        "to": "2026-09-21T10:40:00Z",
+        "correction": "only_a_device",
+    }
+    text = page(participants=[seat])
+    told, corrected = text.split("Corrigé par le centre")
+    assert "A participé" in told
+    assert "D’après le système" in told
+    assert "N’a pas participé" not in told
+    for words in (
+        "N’a pas participé",
+        "Absent",
+        "seul un appareil était connecté",
+        "only a device was connected",
+    ):
+        assert words in corrected, words
+    assert "D’après le système" not in page()
+
+
 def test_a_private_consultation_and_an_ended_part_are_declared() -> None:
     text = page()
-    for words in ("Consultation privée", "0:10:00 – 0:10:55", "Rien n’a été transmis ni conservé.", "Avocat"):  # noqa: RUF001 - typography
+    for words in ("Consultation privée", "0:10:00 – 0:10:55", "Rien n’a été transmis ni conservé.", "Avocat"):
         assert words in text, words
-    for words in ("Présence terminée par le centre", "Perturbe l’entretien", "2026-09-21 10:09:00"):  # noqa: RUF001 - typography
+    for words in ("Présence terminée par le centre", "Perturbe l’entretien", "2026-09-21 10:09:00"):
         assert words in text, words
 
 
@@ -163,15 +197,17 @@ def test_times_stand_on_the_interviews_clock_and_digests_beside_files() -> None:
 
 def test_every_notice_and_every_answer_stands_with_its_time() -> None:
     text = re.sub(r"<[^>]*>", "", page())
-    assert "2026-09-21 10:01:00, pular, texte 2026-1 · Pular, text 2026-1" in text
-    assert "2026-09-21 10:04:00, français, texte 2026-1 · French, text 2026-1" in text
+    assert "2026-09-21 10:01:00, pular, version 2026-1 du texte · Pular, version 2026-1 of the text" in text
+    assert (
+        "2026-09-21 10:04:00, français, version 2026-1 du texte · French, version 2026-1 of the text" in text
+    )
     assert text.index("10:02:00, Non · No") < text.index("10:05:00, Oui · Yes")
 
 
 def test_pauses_and_gaps_are_listed_with_their_ranges() -> None:
     text = re.sub(r"<[^>]*>", " ", page())
-    assert "0:10:00 – 0:11:00" in text  # noqa: RUF001 - a range
-    assert "0:01:10 – 0:01:20" in text  # noqa: RUF001 - a range
+    assert "0:10:00 – 0:11:00" in text
+    assert "0:01:10 – 0:01:20" in text
     assert "Coupé par une panne" in text
     without = page(timeline={"parts": []}, recording={"files": []})
     assert "Nothing was recorded." in without

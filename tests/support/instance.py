@@ -33,9 +33,10 @@ STOP_SECONDS = 20.0
 class Instance:
     """One instance; killed and started again, it keeps its folders, its address and its media port."""
 
-    def __init__(self, folder: DemoFolder) -> None:
+    def __init__(self, folder: DemoFolder, *, nodes: int = 1) -> None:
         self.folder = folder
-        self.listen, self.media = _free_port(), _free_port()
+        self.nodes = nodes
+        self.listen, self.media = _free_port(), _free_port() if nodes == 1 else 0
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -83,7 +84,7 @@ class Instance:
         words = [sys.executable, "-m", "server", "serve"]
         words += ["--data", str(self.folder.data), "--keys", str(self.folder.keys)]
         words += ["--listen", f"{HOST}:{self.listen}", "--media", f"{HOST}:{self.media}"]
-        words += ["--database", self.folder.database]
+        words += ["--database", self.folder.database, "--nodes", str(self.nodes)]
         clean = {name: value for name, value in os.environ.items() if not name.startswith("PARLOIR_")}
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603
@@ -99,15 +100,25 @@ class Instance:
         assert readable, "the server says nothing"
         assert b"listens on" in said.readline(), self.log
 
-    def node_pid(self) -> int:
-        """The one child of the web process."""
+    def node_pids(self) -> list[int]:
+        """The media nodes: the children of the web process."""
         pid = self.process.pid
-        (child,) = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
-        return int(child)
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+        return [int(child) for child in children]
 
-    def kill_node(self) -> int:
-        """Kill the media node without a word of warning; returns which process it was."""
-        pid = self.node_pid()
+    def node_pid(self) -> int:
+        """The one media node."""
+        (child,) = self.node_pids()
+        return child
+
+    def recording_node(self) -> int:
+        """The node that has parts of recordings open."""
+        (found,) = (pid for pid in self.node_pids() if _has_open(pid, ".body"))
+        return found
+
+    def kill_node(self, pid: int | None = None) -> int:
+        """Kill a media node, or the one, without a word of warning; returns which process it was."""
+        pid = pid or self.node_pid()
         os.kill(pid, signal.SIGKILL)
         return pid
 
@@ -174,11 +185,11 @@ def seeded_folder(root: Path) -> Iterator[DemoFolder]:
 
 
 @contextmanager
-def running_instance(seeded: DemoFolder, root: Path) -> Iterator[Instance]:
+def running_instance(seeded: DemoFolder, root: Path, *, nodes: int = 1) -> Iterator[Instance]:
     """Start an instance on a copy of a seeded folder; whatever it went through, it logged no error."""
     shutil.copytree(seeded.root, root)
     with copied_database(seeded.database, seeded.root, root) as database:
-        instance = Instance(DemoFolder(root, database))
+        instance = Instance(DemoFolder(root, database), nodes=nodes)
         try:
             instance.start()
             yield instance
@@ -187,6 +198,10 @@ def running_instance(seeded: DemoFolder, root: Path) -> Iterator[Instance]:
     troubles = [line for line in instance.log.splitlines() if '"level": "error"' in line]
     assert troubles == []
     assert "Traceback" not in instance.log
+
+
+def _has_open(pid: int, suffix: str) -> bool:
+    return any(str(link.readlink()).endswith(suffix) for link in Path(f"/proc/{pid}/fd").iterdir())
 
 
 def _free_port() -> int:

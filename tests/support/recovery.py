@@ -2,8 +2,10 @@
 
 import asyncio
 import io
+import tempfile
+from pathlib import Path
 
-from recordings.salvage import salvage
+from recordings.salvage import salvage, salvage_download
 from recordings.sealed_file import open_plaintext
 from server.rehearsal.opening import Watched, open_sealed, watch
 from tests.support.encounter import Encounter
@@ -34,9 +36,8 @@ def newest_card(media: Watched) -> int:
 
 
 async def downloads_of(held: Encounter, *, files: int) -> tuple[list[bytes], list[bytes]]:
-    """Download what the supervisor is offered, once there are so many files: opened whole files, and tails.
-
-    A file that was cut opens to nothing here; its tail is an age file of its own.
+    """Download what the supervisor is offered, once there are so many files: the whole ones opened, and what
+    those give that a crash cut, each with its tail.
     """
     links: set[str] = set()
     async with asyncio.timeout(SEAL_SECONDS):
@@ -51,5 +52,22 @@ async def downloads_of(held: Encounter, *, files: int) -> tuple[list[bytes], lis
         open_sealed(await held.stage.supervisor.bytes_of(link), identity)
         for link in sorted(links - tails - cut)
     ]
-    ends = [open_sealed(await held.stage.supervisor.bytes_of(link), identity) for link in sorted(tails)]
-    return whole, ends
+    cut_files = [
+        await _salvaged(held, await held.stage.supervisor.bytes_of(link.removesuffix("/tail")), link)
+        for link in sorted(tails)
+    ]
+    return whole, cut_files
+
+
+async def _salvaged(held: Encounter, file: bytes, tail_link: str) -> bytes:
+    tail = await held.stage.supervisor.bytes_of(tail_link)
+    return await asyncio.to_thread(_joined, held, file, tail)
+
+
+def _joined(held: Encounter, file: bytes, tail: bytes) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        at, tail_at, out = Path(folder, "part.age"), Path(folder, "part.tail"), io.BytesIO()
+        at.write_bytes(file)
+        tail_at.write_bytes(tail)
+        assert salvage_download(at, tail_at, [held.instance.identity], out).problem is None
+    return out.getvalue()

@@ -2,7 +2,8 @@
 
 `write BASE RECIPIENT`: write and sync for ever, print what is durable.
 `limit BASE RECIPIENT BYTES`: the same where no file may exceed BYTES; prints the failure too.
-`record FOLDER RECIPIENTS`: record real media in real time, print what was given, in ms.
+`record FOLDER RECIPIENTS PARTS`: record real media in real time, so many parts of it; prints what each was
+given, in ms, and after each sync `durable PART BYTES`.
 """
 
 import asyncio
@@ -11,11 +12,13 @@ import resource
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from itertools import count
 from pathlib import Path
 
+from recordings import track_writer
 from recordings.age_keys import parse_recipient
-from recordings.durable_writer import DurableWriter
+from recordings.durable_writer import DurableWriter, sync_together
 from recordings.errors import RecordingsError
 from recordings.keyring import read_keyring
 from recordings.track_writer import SealedRecorder
@@ -66,22 +69,32 @@ def limit(base: str, recipient: str, most_bytes: str) -> None:
         say(f"{type(error).__name__} {pair.body_bytes} {pair.body_sha256}")
 
 
-async def record(folder: str, recipients: str) -> None:
+async def record(folder: str, recipients: str, parts: str) -> None:
     packets, frames = opus_packets(500), vp8_frames(250)
-    sink = SealedRecorder(Path(folder), read_keyring(Path(recipients))).begin(
-        "room", "part", kinds=("audio", "video")
-    )
+    vars(track_writer)["sync_together"] = _sync_and_say  # listened to
+    recorder = SealedRecorder(Path(folder), read_keyring(Path(recipients)))
+    sinks = [
+        recorder.begin("room", f"part{number}", kinds=("audio", "video")) for number in range(int(parts))
+    ]
     begun = time.monotonic()
     for number in count():
         await asyncio.sleep(max(0, begun + number * AUDIO_STEP_MS / 1000 - time.monotonic()))
         if number % 2 == 0:
             frame = frames[number // 2 % len(frames)]
             width, height = frame.width, frame.height
-            sink.video(
-                number * AUDIO_STEP_MS, frame.data, keyframe=frame.keyframe, width=width, height=height
-            )
-        sink.audio(number * AUDIO_STEP_MS, packets[number % len(packets)])
+            for sink in sinks:
+                sink.video(
+                    number * AUDIO_STEP_MS, frame.data, keyframe=frame.keyframe, width=width, height=height
+                )
+        for sink in sinks:
+            sink.audio(number * AUDIO_STEP_MS, packets[number % len(packets)])
         say(number * AUDIO_STEP_MS + AUDIO_STEP_MS)
+
+
+def _sync_and_say(staged: Sequence[DurableWriter]) -> None:
+    sync_together(staged)
+    for writer in staged:
+        say(f"durable {writer.base.name} {writer.durable_bytes}")
 
 
 if __name__ == "__main__":

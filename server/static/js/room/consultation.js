@@ -80,7 +80,7 @@ export function show(consultation, parts) {
   });
 }
 
-/** The host's panel: `parts` = {form, choices, template, open, resume}; one box for each who may stay. */
+/** The host's panel: `parts` = {form, choices, template, open, resume}; one box for each who may stay, ticked since they usually do. */
 export function choose(consultation, parts, line) {
   const panel = parts.form.closest("section");
   line.on("roster", ({ people }) => {
@@ -88,12 +88,11 @@ export function choose(consultation, parts, line) {
     const ids = may.map((one) => one.participant);
     const boxes = [...parts.choices.querySelectorAll("input")];
     if (String(boxes.map((box) => box.value)) === String(ids)) return;
-    const ticked = new Set(boxes.filter((box) => box.checked).map((box) => box.value));
-    parts.choices.replaceChildren(
-      ...may.map((one) => box(one, ticked.has(one.participant) || consultation.stays(one.participant))),
-    );
+    const chosen = new Map(boxes.map((box) => [box.value, box.checked]));
+    parts.choices.replaceChildren(...may.map((one) => box(one, chosen.get(one.participant) ?? usual(one.participant))));
     parts.choices.parentElement.querySelector("[data-empty]").hidden = may.length > 0;
   });
+  const usual = (participant) => !consultation.runs || consultation.stays(participant); // who comes during one is not in it
   const box = (one, checked) => {
     const row = parts.template.content.firstElementChild.cloneNode(true);
     const input = row.querySelector("input");
@@ -119,6 +118,6 @@ export function choose(consultation, parts, line) {
     for (const button of parts.form.querySelectorAll("[data-apart]")) {
       button.hidden = (button.dataset.apart === "yes") !== consultation.runs;
     }
-    for (const input of parts.choices.querySelectorAll("input")) input.checked = consultation.stays(input.value);
+    for (const input of parts.choices.querySelectorAll("input")) input.checked = usual(input.value);
   });
 }

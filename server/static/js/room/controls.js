@@ -52,20 +52,36 @@ export function keys(root) {
   });
 }
 
-/** A button [aria-controls] that opens and closes its panel and moves the focus into it. */
-export function disclose(button) {
-  const panel = document.getElementById(button.getAttribute("aria-controls"));
-  const turn = (open) => {
+/** Buttons [data-disclose] open and close the panels that they control: one is open at a time. It takes the focus, and gives it back. */
+export function panels(root) {
+  const buttons = [...root.querySelectorAll("[data-disclose]")];
+  const panelOf = (button) => document.getElementById(button.getAttribute("aria-controls"));
+  const turn = (panel, open) => {
     panel.hidden = !open;
-    button.setAttribute("aria-expanded", String(open));
-    if (open) {
-      panel.scrollIntoView({ block: "nearest" });
-      panel.querySelector("input:not([type=hidden]), select, button").focus();
-    } else {
-      button.focus();
-    }
+    for (const button of buttons) if (panelOf(button) === panel) button.setAttribute("aria-expanded", String(open));
   };
-  button.addEventListener("click", () => turn(panel.hidden));
-  panel.querySelector("[data-close]")?.addEventListener("click", () => turn(false));
-  panel.addEventListener("keydown", (event) => event.key === "Escape" && turn(false));
+  const opened = () => buttons.find((button) => !panelOf(button).hidden);
+  const close = () => {
+    const panel = panelOf(opened());
+    const own = buttons.filter((button) => panelOf(button) === panel);
+    const goesOn = own.find((button) => button.checkVisibility());
+    const had = panel.contains(document.activeElement) || document.activeElement === document.body;
+    turn(panel, false);
+    if (had) goesOn?.focus();
+  };
+  const open = (panel) => {
+    if (opened()) turn(panelOf(opened()), false);
+    turn(panel, true);
+    panel.scrollIntoView({ block: "nearest" });
+    [...panel.querySelectorAll("input:not([type=hidden]), select, button")].find((field) => field.checkVisibility())?.focus();
+  };
+  for (const button of buttons) {
+    const panel = panelOf(button);
+    button.addEventListener("click", () => (panel.hidden ? open(panel) : close()));
+  }
+  for (const panel of new Set(buttons.map(panelOf))) panel.querySelector("[data-close]")?.addEventListener("click", close);
+  root.addEventListener("keydown", ({ key, target }) => {
+    const alone = target.closest("form[data-part=remove-form]"); // which closes itself
+    if (key === "Escape" && !alone && opened()) close();
+  });
 }

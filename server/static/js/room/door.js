@@ -70,6 +70,7 @@ export class Door {
   #ask(one) {
     const { form } = this.#parts;
     complain(form, "");
+    form.reset();
     form.elements.participant_id.value = one.participant;
     form.querySelector("[data-label]").textContent = word("end-part-of", { who: called(one) });
     form.hidden = false;

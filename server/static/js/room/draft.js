@@ -58,6 +58,14 @@ export class Draft {
     this.#version = body.version;
     if (body.fields) this.#fill(body.fields);
     this.#base = this.#fields();
+    this.#lacks(body.missing);
+  }
+
+  /** Says what its signature would still be refused for. */
+  #lacks(missing) {
+    const list = this.#form.querySelector("[data-missing]");
+    list.replaceChildren(...missing.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
+    list.parentElement.hidden = !missing.length;
   }
 
   #offer({ evidence, countries }) {
@@ -129,8 +137,7 @@ export class Draft {
     if (same(sent, this.#fields())) sessionStorage.removeItem(this.#url);
     else this.#typed();
     this.#say("draft-saved", { time: body.saved });
-    const missing = body.missing.map((text) => Object.assign(document.createElement("li"), { textContent: text }));
-    this.#form.querySelector("[data-missing]").replaceChildren(...missing);
+    this.#lacks(body.missing);
   }
 
   /** Somebody else saved meanwhile: says who, and what of it is other than it was here before. */

@@ -3,7 +3,7 @@
 import { read } from "./ask.js";
 import { AudioFirst, soundAlone } from "./audio_first.js";
 import { choose, Consultation, show } from "./consultation.js";
-import { disclose, keys, ownMedia, recording } from "./controls.js";
+import { keys, ownMedia, panels, recording } from "./controls.js";
 import { Devices } from "./devices.js";
 import { Door } from "./door.js";
 import { Evidence } from "./evidence.js";
@@ -22,7 +22,7 @@ import { Stage } from "./stage.js";
 import { giveStills, sharpness } from "./still.js";
 import { fullScreen, speakerView } from "./view.js";
 import { Waiting } from "./waiting.js";
-import { learn, word } from "./words.js";
+import { clock, learn, word } from "./words.js";
 
 const root = document.getElementById("room");
 const { participant, focus, met, runningMs, interview, lineUrl, factsUrl } = root.dataset;
@@ -102,7 +102,7 @@ part("draft")?.addEventListener("toggle", async ({ currentTarget }) => {
 }, { once: true });
 giveStills({ self: participant, media, peer, line, url: root.dataset.stillsUrl, live: part("live") });
 sharpness({ self: participant, media, line, url: root.dataset.sharpnessUrl, seats, button: part("sharp") });
-tellHost({ form: part("problem-form"), done: part("problem-done") });
+tellHost({ panel: part("problem"), form: part("problem-form"), done: part("problem-done"), open: root.querySelector("[aria-controls=problem]") });
 const troubles =
   part("troubles") &&
   new Troubles({
@@ -180,7 +180,13 @@ if (door) {
 }
 ownMedia(part("controls"), [...root.querySelectorAll("[data-own]")], media, line);
 recording(root, badge);
-for (const button of root.querySelectorAll("[data-disclose]")) disclose(button);
+panels(root);
+part("notice-due")?.querySelector("button").addEventListener("click", () => {
+  const heading = document.getElementById("h-notice");
+  heading.parentElement.querySelector("details").open = true;
+  heading.scrollIntoView({ block: "start" });
+  heading.focus({ preventScroll: true });
+});
 
 const pauseSaid = part("pause-said") && new PauseSaid(part("pause-said"), part("pause-ask"), badge);
 
@@ -218,6 +224,7 @@ async function facts() {
   if (body.recording_state === badge.state) badge.show(badge.state, body.recorded_ms);
   if (ending) offer(body.endings);
   for (const place of root.querySelectorAll("[data-notice-words]")) place.textContent = body.notice_words;
+  if (part("notice-due")) part("notice-due").hidden = !body.notice_due;
   door?.facts(body);
   door?.refresh();
   troubles?.show(body.troubles);
@@ -335,6 +342,10 @@ for (const form of root.querySelectorAll("form[data-send]")) {
 }
 window.addEventListener("pagehide", () => line.send({ type: "leave" }));
 if (runningMs) run(Number(runningMs));
+setInterval(() => {
+  const text = now() === null ? "" : word("interview-clock", { time: clock(now()) });
+  if (part("clock").textContent !== text) part("clock").textContent = text;
+}, 500);
 setInterval(() => stage.state === "room" && facts(), FACTS_EVERY_MS);
 let known = new Set();
 line.on("roster", ({ people: all }) => {

@@ -3,16 +3,25 @@
 import { complain, wire } from "./form.js";
 import { called, word } from "./words.js";
 
-/** `parts` = {form, done}: says beside the form that the host knows. */
-export function tellHost({ form, done }) {
+const CLOSED = `parloir-pause-closed:${location.pathname}`; // a page that is loaded again does not open it again
+
+/** Once the host knows, the panel says so in place of the question, which `open` asks anew. */
+export function tellHost({ panel, form, done, open }) {
+  const ask = form.querySelector("[data-ask]");
+  const send = form.querySelector("button:not([type])");
+  const turn = (told) => {
+    ask.hidden = told;
+    send.hidden = told;
+    done.textContent = told ? word("problem-told") : "";
+  };
   wire(form, () => {
     form.reset();
-    done.textContent = word("problem-told");
+    const had = panel.contains(document.activeElement);
+    turn(true);
+    if (had) form.querySelector("[data-close]").focus();
   });
-  form.addEventListener("change", () => {
-    done.textContent = "";
-    complain(form, "");
-  });
+  form.addEventListener("change", () => complain(form, ""));
+  open.addEventListener("click", () => turn(false), { capture: true }); // before the panel looks for its first field
 }
 
 export class Troubles {
@@ -59,7 +68,6 @@ export class PauseSaid {
   #note;
   #badge;
   #pause = null;
-  #closed = "";
 
   /** `note` has a place for the words and a button that closes it; then `ask`, who asked, has the focus. */
   constructor(note, ask, badge) {
@@ -67,7 +75,7 @@ export class PauseSaid {
     this.#badge = badge;
     badge.onChange(() => this.#look());
     note.querySelector("[data-close]").addEventListener("click", () => {
-      this.#closed = this.#text();
+      sessionStorage.setItem(CLOSED, this.#key());
       this.#look();
       ask.focus();
     });
@@ -79,6 +87,10 @@ export class PauseSaid {
     this.#look();
   }
 
+  #key() {
+    return this.#pause ? `${this.#pause.answer} ${this.#pause.time}` : "";
+  }
+
   #text() {
     const rests = ["paused", "private"].includes(this.#badge.state);
     const said = this.#pause && (this.#pause.answer === "asked" || (this.#pause.answer === "granted") === rests);
@@ -88,7 +100,7 @@ export class PauseSaid {
   #look() {
     const text = this.#text();
     const place = this.#note.querySelector("[data-text]");
-    this.#note.hidden = !text || text === this.#closed;
+    this.#note.hidden = !text || this.#key() === sessionStorage.getItem(CLOSED);
     this.#note.querySelector("[data-close]").hidden = this.#pause?.answer !== "declined";
     if (place.textContent !== text) place.textContent = text;
   }

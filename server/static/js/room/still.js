@@ -67,8 +67,10 @@ export function giveStills({ self, media, peer, line, url, live }) {
       const taken = () => Promise.race([still(track), late(LENT_MS)]);
       fields.append("file", await peer.lendCamera(taken), "still.jpg");
     } catch {
-      return; // the officer keeps what came over the line
+      live.textContent = ""; // the officer keeps what came over the line
+      return;
     }
-    await post(`${url}/${id}`, fields);
+    const { ok } = await post(`${url}/${id}`, fields);
+    live.textContent = ok ? word("still-brought") : "";
   });
 }

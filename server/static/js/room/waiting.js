@@ -8,6 +8,8 @@ const TICK_MS = 1000;
 const MINUTE_MS = 60_000;
 const MOST_MINUTES = 90; // before which the day and the hour say more
 const GONE = new Set([401, 404]);
+const BEFORE = ["early", "waiting"];
+const OUT = ["removed", "left", "replaced"]; // without a line, which would tell the end
 
 export class Waiting {
   #stage;
@@ -29,12 +31,13 @@ export class Waiting {
     this.#tick();
   }
 
-  /** Asks who is here and whether it is open, while somebody waits for it; one that is closed meanwhile says so. */
+  /** Asks who is here and whether it is open or over, while nobody tells it; one that is closed meanwhile says so. */
   async look() {
-    if (!["early", "waiting"].includes(this.#stage.state)) return;
+    if (![...BEFORE, ...OUT].includes(this.#stage.state)) return;
     const { status, body } = await read(this.#parts.url);
     if (GONE.has(status)) location.reload();
-    else if (body.company) this.#list(body.company);
+    else if (body.is_over && OUT.includes(this.#stage.state)) this.#stage.show("ended");
+    else if (body.company && BEFORE.includes(this.#stage.state)) this.#list(body.company);
     if (this.#stage.state === "early" && body.is_early === false) this.#open();
   }
 
