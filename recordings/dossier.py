@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from recordings.continuity import continuity_of
 from recordings.custody import CustodyEntry, FileKind, SealedFile
 from recordings.interview_facts import Consent, InterviewFacts
 from recordings.minutes import Closing
@@ -33,6 +34,7 @@ class Dossier:
     conclusion: Conclusion | None
     files: tuple[SealedFile, ...]
     custody: tuple[CustodyEntry, ...]
+    continuity: tuple[JsonObject, ...] = ()
 
     @property
     def version(self) -> int:
@@ -68,6 +70,7 @@ class Dossier:
             manifest=manifest,
             superseded=self.latest_transcript,
             sealed_at=sealed_at,
+            continuity=self.continuity,
         )
 
 
@@ -84,6 +87,7 @@ async def gather_dossier(session: AsyncConnection, secret: MasterSecret, intervi
         conclusion=await _conclusion(session, key, interview_id),
         files=await files_of(session, interview_id),
         custody=await custody_of(session, interview_id),
+        continuity=await continuity_of(session, key, interview_id),
     )
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from recordings.minutes import Closing, Statement, StatementKind
 from recordings.refusals import WorkingCopyDestroyed
-from recordings.tables import evidence, minutes, outcome_drafts, outcomes, stills, working_copies
+from recordings.tables import continuity, evidence, minutes, outcome_drafts, outcomes, stills, working_copies
 from recordings.working_copy import MasterSecret, WorkingKey, new_working_key
 
 
@@ -42,6 +42,7 @@ async def destroy(session: AsyncConnection, interview_id: str, now: datetime) ->
         update(outcomes).where(outcomes.c.interview_id == interview_id).values(reasons=None)
     )
     await session.execute(delete(outcome_drafts).where(outcome_drafts.c.interview_id == interview_id))
+    await session.execute(delete(continuity).where(continuity.c.interview_id == interview_id))
     await session.execute(delete(stills).where(stills.c.interview_id == interview_id))
     gone = update(working_copies).where(working_copies.c.interview_id == interview_id)
     await session.execute(gone.values(wrapped_key=None, destroyed_at=now))

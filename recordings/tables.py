@@ -17,6 +17,7 @@ from scheduling.columns import code, flag, identifier, metadata, moment, pointin
 from scheduling.tables import interviews
 
 __all__ = [
+    "continuity",
     "custody",
     "evidence",
     "metadata",
@@ -137,6 +138,17 @@ read_backs = Table(
     Column("language", String(8), nullable=True),
     pointing_at("interpreter_id", "participants.id", nullable=True),
     comment="Minutes read back to the person, or why they were not; the newest row counts.",
+)
+
+continuity = Table(
+    "continuity",
+    metadata,
+    identifier(),
+    pointing_at("interview_id", "interviews.id"),
+    moment("at"),
+    Column("content", LargeBinary(), nullable=False, comment="under the interview's working key"),
+    UniqueConstraint("interview_id", "at"),
+    comment="Who was on the line and how it was, ten seconds a row; gone once the transcript is sealed.",
 )
 
 stills = Table(

@@ -42,6 +42,7 @@ class Material:
     manifest: JsonObject
     superseded: SealedFile | None
     sealed_at: datetime
+    continuity: tuple[JsonObject, ...] = ()
 
 
 def transcript_of(material: Material) -> JsonObject:
@@ -66,6 +67,7 @@ def transcript_of(material: Material) -> JsonObject:
         "supersedes": _superseded(material.superseded),
         "timeline": timeline_of(material.course),
         "recording": material.manifest,
+        "continuity": list(material.continuity),
     }
 
 

@@ -7,6 +7,7 @@ from functools import partial
 from aiohttp import web
 
 from recordings.keyring import Keyring
+from recordings.working_copy import MasterSecret
 from scheduling.clock import Clock
 from server import app_keys, jobs, middlewares
 from server.attempts import Attempts
@@ -96,7 +97,8 @@ async def _database(app: web.Application) -> AsyncIterator[None]:
 async def _media(app: web.Application) -> AsyncIterator[None]:
     settings = app[app_keys.SETTINGS]
     folder, sealing = settings.data / RECORDINGS, app[SEALING]
-    journal = DatabaseJournal(app[app_keys.WRITING], app[app_keys.CLOCK], folder, sealing.wake)
+    secret = MasterSecret(app[app_keys.SECRETS].working_copy)
+    journal = DatabaseJournal(app[app_keys.WRITING], app[app_keys.CLOCK], folder, secret, sealing.wake)
     link = NodeLink([partial(node_command, one) for one in each_node(settings)], journal)
     app[app_keys.MEDIA] = link
     await link.start()

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from recordings.capture import resume_after_failure
+from recordings.continuity import note_continuity
 from recordings.durable_writer import body_path, tail_path
 from recordings.receive_media import (
     Leftover,
@@ -24,6 +25,7 @@ from recordings.recording import RecordingState
 from recordings.refusals import ConsultationRuns, RecordingRefused
 from recordings.store_facts import hold, load_facts
 from recordings.store_recording import changes_of, open_parts, recording_named, recording_of
+from recordings.working_copy import MasterSecret
 from scheduling import attend
 from scheduling.booking import Status
 from scheduling.clock import Clock
@@ -45,11 +47,17 @@ class DatabaseJournal:
     """
 
     def __init__(
-        self, writing: AsyncEngine, clock: Clock, folder: Path, on_closed: Callable[[], None] = lambda: None
+        self,
+        writing: AsyncEngine,
+        clock: Clock,
+        folder: Path,
+        secret: MasterSecret,
+        on_closed: Callable[[], None] = lambda: None,
     ) -> None:
         self._writing = writing
         self._clock = clock
         self._folder = folder
+        self._secret = secret
         self._on_closed = on_closed
 
     async def standing(self, room_id: str) -> Standing:
@@ -74,6 +82,8 @@ class DatabaseJournal:
     async def take(self, event: Json) -> None:
         """Hand one event to its verb."""
         act = _ACTS.get(event["is"])
+        if event["is"] == "continuity":
+            act = self._continuity
         if act is not None:
             async with self._writing.begin() as session:
                 await act(session, self._clock, event)
@@ -95,6 +105,17 @@ class DatabaseJournal:
             await _everybody_departs(session, self._clock, rooms)
         for part in cut:
             log.warning("recording:interrupted", part_id=part.id, recording_id=part.recording_id)
+
+    async def _continuity(self, session: AsyncConnection, clock: Clock, event: Json) -> None:
+        await note_continuity(
+            session,
+            clock,
+            self._secret,
+            interview_id=event["room"],
+            at=datetime.fromisoformat(event["at"]),
+            seconds=event["seconds"],
+            people=event["people"],
+        )
 
     async def _resume(self, session: AsyncConnection, room_id: str) -> None:
         recording = await recording_of(session, room_id)

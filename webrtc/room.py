@@ -80,6 +80,13 @@ class Room:
         """The peers of admitted participants."""
         return tuple(peer_id for peer_id, member in self._peers.items() if member.admitted)
 
+    @property
+    def present(self) -> tuple[tuple[str, str, bool], ...]:
+        """Each participant with a connection, the connection, and whether its media is up."""
+        return tuple(
+            (member.participant_id, peer_id, member.connected) for peer_id, member in self._peers.items()
+        )
+
     def enter(
         self,
         peer_id: str,

@@ -9,6 +9,7 @@ from time import monotonic
 
 import structlog
 
+from webrtc.continuity import WINDOW_SECONDS, Continuity
 from webrtc.effect import Announce, Assign, BeginPart, Cut, Effect, EndPart, Tell
 from webrtc.errors import CommandRefused, MessageRefused, OfferRefused
 from webrtc.message import (
@@ -40,6 +41,7 @@ class _Stage:
     room: Room
     tapes: dict[str, Tape] = field(default_factory=dict)
     finishing: set[asyncio.Task[None]] = field(default_factory=set)
+    continuity: Continuity = field(default_factory=Continuity)
 
 
 class Switchboard:
@@ -168,6 +170,7 @@ class Switchboard:
         if stage is None:
             self._emit({"is": "closed", "room": room_id})
         elif not stage.room.closed:
+            self._tell_continuity(stage)
             self._perform(stage, stage.room.close(reason))
             task = asyncio.get_running_loop().create_task(self._finish_room(room_id, stage))
             stage.finishing.add(task)
@@ -186,6 +189,11 @@ class Switchboard:
     def report(self, now: float) -> None:
         """Do what is due every second."""
         self._each(lambda peer: peer.report(now))
+        for stage in self._stages.values():
+            present = stage.room.present
+            stage.continuity.look((who, self._peers[peer_id], is_up) for who, peer_id, is_up in present)
+            if stage.continuity.seconds >= WINDOW_SECONDS:
+                self._tell_continuity(stage)
 
     def watch_recorders(self) -> None:
         """Look whether a writer gave up; then the recording has failed for everyone in the room."""
@@ -206,6 +214,13 @@ class Switchboard:
                 act(peer)
             except Exception:  # noqa: BLE001  one peer's trouble must not stop everybody's clock
                 _log.exception("x tick", peer=peer.peer_id)
+
+    def _tell_continuity(self, stage: _Stage) -> None:
+        seconds, people = stage.continuity.turn_over()
+        if people:
+            at = self._clock().isoformat()
+            event = {"is": "continuity", "room": stage.room.room_id, "at": at, "seconds": seconds}
+            self._emit({**event, "people": people})
 
     def _tell(self, peer_id: str, message: Json) -> None:
         self._emit({"is": "say", "peer": peer_id, "message": message})

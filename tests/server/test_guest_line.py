@@ -13,12 +13,11 @@ from sqlalchemy import select, update
 from scheduling.admission import OPENS_BEFORE
 from scheduling.participant import ParticipantRole
 from scheduling.tables import audit, bookings, participants
-from server.app_keys import MEDIA, WRITING
-from server.media_journal import DatabaseJournal
+from server.app_keys import MEDIA
 from server.settings import Settings
 from tests.support.guests import guest_in, make_link, seat_guest
 from tests.support.interview import Meeting, meeting_in
-from tests.support.web import Browser, House
+from tests.support.web import Browser, House, journal_of
 from webrtc.control import ControlEnd
 
 LAWYER, INTERPRETER = ParticipantRole.LAWYER, ParticipantRole.INTERPRETER
@@ -170,7 +169,7 @@ async def test_who_came_in_by_a_link_that_is_taken_back_is_out_until_admitted_an
 
 
 async def test_a_guest_is_recorded_only_after_a_yes_of_their_own(house: House, meeting: Meeting) -> None:
-    journal = DatabaseJournal(house.app[WRITING], house.clock, house.settings.data / "recordings")
+    journal = journal_of(house)
     seat, guest = await guest_in(house, meeting.host, meeting.id, INTERPRETER)
     lawyer = await seat_guest(house, meeting.id)
     await make_link(house, meeting.host, meeting.id, lawyer)

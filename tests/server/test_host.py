@@ -12,10 +12,10 @@ from recordings.tables import recordings
 from scheduling.identifier import new_id
 from scheduling.participant import ParticipantRole
 from scheduling.tables import consultations, interviews, participants
-from server.app_keys import MEDIA, WRITING
+from server.app_keys import MEDIA
 from server.media_journal import DatabaseJournal
 from tests.support.interview import Meeting, meeting_in
-from tests.support.web import Browser, House
+from tests.support.web import Browser, House, journal_of
 
 OFFICER, PERSON = ParticipantRole.CONSULAR_OFFICER, ParticipantRole.DETAINEE
 LAWYER = ParticipantRole.LAWYER
@@ -59,7 +59,7 @@ def orders(house: House, meeting: Meeting, monkeypatch: pytest.MonkeyPatch) -> O
 
 @pytest.fixture
 def journal(house: House) -> DatabaseJournal:
-    return DatabaseJournal(house.app[WRITING], house.clock, house.settings.data / "recordings")
+    return journal_of(house)
 
 
 async def send(browser: Browser, meeting: Meeting, rest: str, **fields: str) -> Any:

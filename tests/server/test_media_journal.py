@@ -7,15 +7,18 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
+from recordings.continuity import continuity_of
 from recordings.recording import PartState, RecordingState
-from recordings.tables import parts, recordings
+from recordings.store_texts import key_of
+from recordings.tables import continuity, parts, recordings
+from recordings.working_copy import MasterSecret
 from scheduling.booking import Status
 from scheduling.participant import ParticipantRole
 from scheduling.tables import bookings, participants
-from server.app_keys import WRITING
+from server.app_keys import SECRETS, WRITING
 from server.media_journal import DatabaseJournal
 from tests.support.interview import Meeting, meeting_in
-from tests.support.web import House
+from tests.support.web import House, journal_of
 
 OFFICER, PERSON = ParticipantRole.CONSULAR_OFFICER, ParticipantRole.DETAINEE
 
@@ -27,7 +30,7 @@ async def meeting(house: House) -> Meeting:
 
 @pytest.fixture
 def journal(house: House) -> DatabaseJournal:
-    return DatabaseJournal(house.app[WRITING], house.clock, house.settings.data / "recordings")
+    return journal_of(house)
 
 
 async def recording_in(house: House, meeting: Meeting) -> str:
@@ -151,3 +154,20 @@ async def test_a_room_whose_booking_was_given_up_is_over(
     async with house.transaction() as session:
         await session.execute(update(bookings).values(status=Status.CANCELLED))
     assert (await journal.standing(meeting.id)).is_over
+
+
+async def test_how_the_lines_were_is_kept_under_the_working_key(
+    house: House, meeting: Meeting, journal: DatabaseJournal
+) -> None:
+    await recording_in(house, meeting)
+    house.clock.advance(seconds=10)
+    people = [{"participant": meeting.seats[PERSON], "line_seconds": 10}]
+    event = {"is": "continuity", "room": meeting.id, "at": house.clock().isoformat(), "seconds": 10}
+    await journal.take({**event, "people": people})
+    async with house.app[WRITING].connect() as session:
+        key = await key_of(session, MasterSecret(house.app[SECRETS].working_copy), meeting.id)
+        (window,) = await continuity_of(session, key, meeting.id)
+        content = await session.scalar(select(continuity.c.content))
+    assert window["people"] == people
+    assert content is not None
+    assert meeting.seats[PERSON].encode() not in content

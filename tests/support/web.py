@@ -14,6 +14,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import insert
 
 from recordings.age_keys import Identity, new_identity
+from recordings.working_copy import MasterSecret
 from scheduling.actor import Role
 from scheduling.identifier import new_id
 from scheduling.tables import organisations
@@ -22,6 +23,7 @@ from server.accounts import add_account
 from server.app import create_app
 from server.app_keys import WRITING
 from server.cli.serve import listen, with_bound_port
+from server.media_journal import DatabaseJournal
 from server.passwords import Passwords
 from server.recipients import keyring_of as read_keyring_of
 from server.routes import Route
@@ -172,6 +174,12 @@ def make_folders(root: Path) -> tuple[dict[str, str], Identity]:
         "PARLOIR_MEDIA": "127.0.0.1:0",
     }
     return environment, supervisor
+
+
+def journal_of(house: House) -> DatabaseJournal:
+    """The database side of a media node, as the house itself has one."""
+    secret = MasterSecret(house.app[app_keys.SECRETS].working_copy)
+    return DatabaseJournal(house.app[WRITING], house.clock, house.settings.data / "recordings", secret)
 
 
 def write_turn_secret(key_folder: Path) -> Path:
