@@ -18,7 +18,7 @@ from scheduling.identifier import new_id
 from scheduling.interview import Interview
 from scheduling.participant import Participant, ParticipantRole
 from scheduling.remind import note_told
-from scheduling.store_places import load_both
+from scheduling.store_places import load_sides
 from scheduling.trail import record_act, remember, tell
 
 
@@ -76,7 +76,7 @@ async def invite(
 ) -> Guest:
     """Invite one guest more; the post is asked, unless its country lets them in without asking."""
     found = await _agreed(session, clock, actor, booking_id)
-    _, _, profile = await load_both(session, found.case.centre_id, found.booking.post_id)
+    *_, profile = await load_sides(session, found.case.id, found.booking.post_id, locked=True)
     guest = Guest(
         id=new_id(),
         booking_id=booking_id,
