@@ -1,6 +1,5 @@
 """The equipment check: kept with its line, carried to the door of the same day, and its probe limited."""
 
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -14,17 +13,10 @@ from scheduling.actor import Role
 from scheduling.participant import ParticipantRole
 from scheduling.tables import participants
 from server import attempts
-from server.settings import Settings
 from tests.support.interview import Meeting, meeting_in
 from tests.support.web import Browser, House
 
-
-@pytest.fixture(autouse=True)
-def _node_without_media(monkeypatch: pytest.MonkeyPatch) -> None:
-    def command(_settings: Settings, control: int) -> list[str]:
-        return [sys.executable, "-m", "tests.support.fake_node", str(control)]
-
-    monkeypatch.setattr("server.app.node_command", command)
+pytestmark = pytest.mark.usefixtures("node_without_media")
 
 
 @pytest.fixture

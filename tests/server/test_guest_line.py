@@ -1,6 +1,5 @@
 """A guest's line: not too early, waiting like all, taken over by their next device, cut with the link."""
 
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -14,7 +13,6 @@ from scheduling.admission import OPENS_BEFORE
 from scheduling.participant import ParticipantRole
 from scheduling.tables import audit, bookings, participants
 from server.app_keys import MEDIA
-from server.settings import Settings
 from tests.support.guests import guest_in, make_link, seat_guest
 from tests.support.interview import Meeting, meeting_in
 from tests.support.web import Browser, House, journal_of
@@ -23,12 +21,7 @@ from webrtc.control import ControlEnd
 LAWYER, INTERPRETER = ParticipantRole.LAWYER, ParticipantRole.INTERPRETER
 
 
-@pytest.fixture(autouse=True)
-def _node_without_media(monkeypatch: pytest.MonkeyPatch) -> None:
-    def command(_settings: Settings, control: int) -> list[str]:
-        return [sys.executable, "-m", "tests.support.fake_node", str(control)]
-
-    monkeypatch.setattr("server.app.node_command", command)
+pytestmark = pytest.mark.usefixtures("node_without_media")
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """A browser's line: who gets one, and that it pipes between the browser and the media node."""
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -15,17 +14,10 @@ from scheduling.participant import ParticipantRole
 from scheduling.tables import participants
 from server.app_keys import MEDIA
 from server.handlers.line import MOST_MESSAGE_BYTES
-from server.settings import Settings
 from tests.support.interview import Meeting, meeting_in
 from tests.support.web import Browser, House
 
-
-@pytest.fixture(autouse=True)
-def _node_without_media(monkeypatch: pytest.MonkeyPatch) -> None:
-    def command(_settings: Settings, control: int) -> list[str]:
-        return [sys.executable, "-m", "tests.support.fake_node", str(control)]
-
-    monkeypatch.setattr("server.app.node_command", command)
+pytestmark = pytest.mark.usefixtures("node_without_media")
 
 
 @pytest.fixture

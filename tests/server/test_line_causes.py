@@ -1,7 +1,6 @@
 """Why a line ended stands in the log, with identifiers and nothing else."""
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -16,18 +15,11 @@ from server.app_keys import MEDIA
 from server.browser_line import MOST_WAITING, Line
 from server.handlers import line as line_module
 from server.handlers.line import MOST_MESSAGE_BYTES
-from server.settings import Settings
 from tests.support.interview import Meeting, meeting_in
 from tests.support.web import Browser, House
 from webrtc.ports import Json
 
-
-@pytest.fixture(autouse=True)
-def _node_without_media(monkeypatch: pytest.MonkeyPatch) -> None:
-    def command(_settings: Settings, control: int) -> list[str]:
-        return [sys.executable, "-m", "tests.support.fake_node", str(control)]
-
-    monkeypatch.setattr("server.app.node_command", command)
+pytestmark = pytest.mark.usefixtures("node_without_media")
 
 
 @pytest.fixture

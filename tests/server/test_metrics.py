@@ -1,7 +1,6 @@
 """The metrics: who may read them, that Prometheus can, and that they tell how the node stands."""
 
 import re
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,7 +11,6 @@ from server.app_keys import FIGURES, MEDIA
 from server.errors import SettingError
 from server.metrics import CONTENT_TYPE
 from server.node_run import NodeRun
-from server.settings import Settings
 from tests.support.clock import FixedClock
 from tests.support.metrics import read_metrics
 from tests.support.web import House, running_house
@@ -54,14 +52,13 @@ def bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
+pytestmark = pytest.mark.usefixtures("node_without_media")
+
+
 @pytest.fixture
 async def house(
     request: pytest.FixtureRequest, tmp_path: Path, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[House]:
-    def command(_settings: Settings, control: int) -> list[str]:
-        return [sys.executable, "-m", "tests.support.fake_node", str(control)]
-
-    monkeypatch.setattr("server.app.node_command", command)
     monkeypatch.setattr("server.app.read_metrics_token", lambda _: getattr(request, "param", TOKEN))
     async with running_house(tmp_path, clock=clock) as running:
         yield running

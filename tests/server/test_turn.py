@@ -1,7 +1,6 @@
 """TURN relays: which addresses are taken, what a credential is made of, and who is told one, and where."""
 
 import re
-import sys
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +16,7 @@ from scheduling.tables import bookings, participants
 from server import attempts
 from server.errors import SettingError
 from server.keys import read_turn_secret
-from server.settings import Settings, read_settings
+from server.settings import read_settings
 from server.turn import VALID_FOR, Turn, turn_addresses
 from tests.support.clock import NOON, FixedClock
 from tests.support.guests import guest_in
@@ -28,12 +27,11 @@ ADDRESSES = "turns:turn.example.org:443?transport=tcp", "turn:192.0.2.7"
 END = int((NOON + VALID_FOR).timestamp())
 
 
-@pytest.fixture
-async def house(tmp_path: Path, clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
-    def command(_settings: Settings, control: int) -> list[str]:
-        return [sys.executable, "-m", "tests.support.fake_node", str(control)]
+pytestmark = pytest.mark.usefixtures("node_without_media")
 
-    monkeypatch.setattr("server.app.node_command", command)
+
+@pytest.fixture
+async def house(tmp_path: Path, clock: FixedClock) -> AsyncIterator[House]:
     async with running_house(tmp_path, clock=clock, turn=ADDRESSES) as running:
         yield running
 
