@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 import aiohttp
 import pytest
@@ -35,10 +34,10 @@ def logged() -> Iterator[list[EventDict]]:
 
 @asynccontextmanager
 async def welcomed(
-    browser: Browser, meeting: Meeting, query: str = "", **options: Any
+    browser: Browser, meeting: Meeting, query: str = ""
 ) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
     """A line on which the node has said its welcome."""
-    async with browser.session.ws_connect(meeting.path("line") + query, **options) as socket:
+    async with browser.session.ws_connect(meeting.path("line") + query) as socket:
         assert (await socket.receive_json(timeout=10))["type"] == "welcome"
         await socket.receive_json(timeout=10)
         yield socket
@@ -84,7 +83,8 @@ async def test_a_browser_that_answers_no_heartbeat(
     meeting: Meeting, logged: list[EventDict], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(line_module, "HEARTBEAT_SECONDS", 0.2)
-    async with welcomed(meeting.host, meeting, autoping=False):
+    path = meeting.path("line")
+    async with meeting.host.session.ws_connect(path, autoping=False):
         assert (await end_of_line(logged))["cause"] == "silence"
 
 
