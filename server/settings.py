@@ -92,7 +92,9 @@ def read_settings(environment: Mapping[str, str], flags: Mapping[str, str | None
     if media.port + nodes - 1 > HIGHEST_PORT:
         raise SettingError(variable("nodes"), f"each node takes the next port, and {media} leaves no {nodes}")
     if media.port and media.port <= listen.port < media.port + nodes and media.overlaps(listen):
-        reason = f"{listen} is also {variable('listen')}; media needs ports of its own, for UDP and TCP"
+        reason = (
+            f"{listen} is also {variable('listen')}; media needs a port of its own for each node, UDP and TCP"
+        )
         raise SettingError(variable("media"), reason)
     smtp, mail_from = _mail(given["smtp"], given["mail_from"])
     return Settings(
@@ -116,7 +118,7 @@ def each_node(settings: Settings) -> list[Settings]:
     """Give the settings of each media node: one port after the other from the first, or any free one each."""
     host, port = settings.media.host, settings.media.port
     ports = [port + number if port else 0 for number in range(settings.nodes)]
-    return [replace(settings, media=Address(host, one)) for one in ports]
+    return [replace(settings, media=Address(host, one), nodes=1) for one in ports]
 
 
 def node_command(settings: Settings, control: int) -> list[str]:
@@ -127,6 +129,7 @@ def node_command(settings: Settings, control: int) -> list[str]:
         "--keys": str(settings.keys),
         "--media": str(settings.media),
         "--media-address": settings.media_address,
+        "--nodes": str(settings.nodes),
     }
     return [sys.executable, "-m", "server", "media", *(word for pair in flags.items() for word in pair)]
 

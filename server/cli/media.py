@@ -19,7 +19,7 @@ from webrtc.node import NodeSettings, run_node
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Take the node's settings and the descriptor of its control socket."""
-    add_settings(parser, "data", "keys", "media", "media_address")
+    add_settings(parser, "data", "keys", "media", "media_address", "nodes")
     parser.add_argument(
         "--control-fd", type=int, required=True, metavar="N", help="descriptor of the control socket"
     )

@@ -15,6 +15,7 @@ import pytest
 
 from recordings.age_keys import new_identity
 from server.migrations import newest_revision
+from server.settings import each_node, node_command, read_settings
 from tests.support.command import parloir, refused
 from tests.support.database import new_database
 from tests.support.web import make_folders
@@ -72,6 +73,16 @@ def test_bad_usage_is_one_line(words: list[str]) -> None:
         ({"PARLOIR_LISTEN": "192.0.2.1:0"}, "cannot listen"),
         ({"PARLOIR_LISTEN": "127.0.0.1:81", "PARLOIR_MEDIA": "127.0.0.1:81"}, "port of its own"),
         ({"PARLOIR_LISTEN": "127.0.0.1:81", "PARLOIR_MEDIA": "0.0.0.0:81"}, "port of its own"),
+        (
+            {"PARLOIR_LISTEN": "127.0.0.1:82", "PARLOIR_MEDIA": "127.0.0.1:81", "PARLOIR_NODES": "2"},
+            "port of its own",
+        ),
+        ({"PARLOIR_NODES": "0"}, "PARLOIR_NODES: '0' is no number from 1 to 64"),
+        ({"PARLOIR_NODES": "two"}, "PARLOIR_NODES"),
+        (
+            {"PARLOIR_MEDIA": "127.0.0.1:65535", "PARLOIR_NODES": "2"},
+            "PARLOIR_NODES: each node takes the next",
+        ),
         ({"PARLOIR_MEDIA_ADDRESS": "nowhere"}, "PARLOIR_MEDIA_ADDRESS"),
         ({"PARLOIR_URL": "parloir.example"}, "PARLOIR_URL"),
         ({"PARLOIR_URL": "https://parloir.example/here"}, "PARLOIR_URL"),
@@ -83,6 +94,25 @@ def test_bad_usage_is_one_line(words: list[str]) -> None:
 )
 def test_a_wrong_setting_is_one_line(environment: Environment, change: Environment, says: str) -> None:
     assert says in refused(parloir("serve", environment={**environment, **change}))
+
+
+def test_each_node_has_the_next_port_and_is_one(tmp_path: Path) -> None:
+    given = {
+        "data": str(tmp_path / "data"),
+        "keys": str(tmp_path / "keys"),
+        "media": "127.0.0.1:9000",
+        "nodes": "3",
+    }
+    nodes = each_node(read_settings({}, given))
+    assert [(str(node.media), node.nodes) for node in nodes] == [
+        ("127.0.0.1:9000", 1),
+        ("127.0.0.1:9001", 1),
+        ("127.0.0.1:9002", 1),
+    ]
+    of_any_port = each_node(read_settings({}, {**given, "media": "127.0.0.1:0"}))
+    assert [node.media.port for node in of_any_port] == [0, 0, 0]
+    words = node_command(nodes[1], 7)
+    assert words[words.index("--nodes") + 1] == "1"
 
 
 def test_a_port_in_use_is_one_line(environment: Environment) -> None:
