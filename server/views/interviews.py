@@ -314,7 +314,7 @@ async def recording_facts(
     pauses = spans_in(changes, frozenset({RecordingState.PAUSED}), until)
 
     def stretch(begins: datetime, ends: datetime) -> dict[str, Any]:
-        return {"starts_ms": facts.at_ms(begins) or 0, "ends_ms": facts.at_ms(ends) or 0, "words": ""}
+        return {"starts_ms": facts.at_ms(begins) or 0, "ends_ms": facts.at_ms(ends) or 0}
 
     return {
         "length_ms": facts.at_ms(until) or 0,
@@ -326,10 +326,14 @@ async def recording_facts(
                     for part in parts
                     if part.participant_id == participant_id
                 ],
+                "gaps": [
+                    stretch(gap.span.started_at, gap.span.ended_at)
+                    for gap in gaps
+                    if gap.participant_id == participant_id
+                ],
             }
-            for participant_id in dict.fromkeys(part.participant_id for part in parts)
+            for participant_id in dict.fromkeys(each.participant_id for each in (*parts, *gaps))
         ],
         "pauses": [stretch(span.started_at, span.ended_at) for span in pauses],
-        "gaps": [stretch(gap.span.started_at, gap.span.ended_at) for gap in gaps],
         "marks_ms": [item.at_ms for item in evidence if item.at_ms is not None],
     }

@@ -115,6 +115,24 @@ async def test_lost_packets_cost_the_pictures_on_a_bad_line_alone_never_the_voic
     assert await parts_of_officer(two.two) == 1
 
 
+async def test_whose_line_is_cut_does_not_read_that_the_recording_is(two: Way) -> None:
+    await two.two.meet()
+    await two.two.record()
+    await two.two.officer.page.context.set_offline(True)
+    await two.two.officer.reads_in_time("recording", "Votre liaison est coupée")
+    assert "Enregistrement en cours" in await two.two.host.reads("recording")
+    await two.two.officer.page.context.set_offline(False)
+    await two.two.officer.reads_in_time("recording", "Enregistrement en cours")
+
+
+async def test_who_is_seen_no_more_is_said_to_have_lost_the_line(two: Way) -> None:
+    await two.two.meet()
+    two.road.is_closed = True
+    await two.two.host.reads_in_time("main", "Sa liaison est coupée")
+    two.road.is_closed = False
+    await two.two.host.sees()
+
+
 async def test_another_network_costs_a_moment_and_nobody_leaves(two: Way) -> None:
     await two.two.meet()
     await two.two.record()

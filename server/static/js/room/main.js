@@ -304,7 +304,7 @@ line.on("line_lost", () => {
 line.on("lost", () => {
   seats.empty();
   waiting.look();
-  if (badge.state === "recording") badge.show("interrupted", badge.elapsed); // of this side, at the least
+  if (badge.state === "recording") badge.show("unknown", badge.elapsed); // it may go on without this browser
 });
 line.on("notice_changed", facts);
 line.on("replaced", () => leave("replaced"));

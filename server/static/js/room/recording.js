@@ -4,7 +4,7 @@ import { clock, word } from "./words.js";
 
 const FAULT = "p-rec--failed";
 const APART = "p-rec--paused";
-const LOOK = { recording: "p-rec--on", paused: APART, private: APART, failed: FAULT, interrupted: FAULT, off: "" };
+const LOOK = { recording: "p-rec--on", paused: APART, private: APART, failed: FAULT, interrupted: FAULT, unknown: FAULT, off: "" };
 
 export class Badge {
   #badge;

@@ -17,6 +17,7 @@ export class Seats {
   #tiles = new Map();
   #focus;
   #met;
+  #seated = new Set(); // who has sat somewhere since this connection began: without a seat, their line is cut
   #self;
   #consultation;
   #chosen = null;
@@ -37,7 +38,10 @@ export class Seats {
     this.parts = parts;
     this.#self = self;
     this.#consultation = consultation;
-    consultation.onChange(() => this.draw());
+    consultation.onChange(() => {
+      this.#seated.clear();
+      this.draw();
+    });
     this.#focus = focus;
     this.#met = new Set(met);
     this.#places = Array.from({ length: count }, () => ({ stream: new MediaStream(), who: null }));
@@ -62,6 +66,7 @@ export class Seats {
     if (!place) return;
     for (const other of this.#places) if (participant && other.who === participant) other.who = null;
     place.who = participant;
+    if (participant) this.#seated.add(participant);
     this.draw();
   }
 
@@ -82,6 +87,7 @@ export class Seats {
 
   empty() {
     for (const place of this.#places) place.who = null;
+    this.#seated.clear();
     this.draw();
   }
 
@@ -217,7 +223,7 @@ export class Seats {
       const away = this.#people.find((each) => each.role === this.#focus && !each.present);
       return away && this.#met.has(away.participant) ? "why-gone" : "why-absent";
     }
-    if (!place) return "why-connecting";
+    if (!place) return this.#seated.has(one.participant) ? "why-cut" : "why-connecting";
     if (this.#sound) return "why-own-line";
     return one.line === 1 ? "why-their-line" : "why-camera-off";
   }
