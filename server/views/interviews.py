@@ -332,7 +332,9 @@ async def recording_facts(
                     if gap.participant_id == participant_id
                 ],
             }
-            for participant_id in dict.fromkeys(each.participant_id for each in (*parts, *gaps))
+            for participant_id in dict.fromkeys(
+                [part.participant_id for part in parts] + [gap.participant_id for gap in gaps]
+            )
         ],
         "pauses": [stretch(span.started_at, span.ended_at) for span in pauses],
         "marks_ms": [item.at_ms for item in evidence if item.at_ms is not None],

@@ -7,10 +7,13 @@ import pytest
 from sqlalchemy import select
 
 from recordings.dossier import gather_dossier
+from recordings.receive_media import part_started
+from recordings.tables import recordings
 from recordings.transcript import transcript_of
 from recordings.working_copy import MasterSecret
-from scheduling import tables
+from scheduling import attend, tables
 from scheduling.admit import admit, enter
+from scheduling.identifier import new_id
 from scheduling.participant import ParticipantRole
 from server.app_keys import SECRETS
 from server.moments import MINUS
@@ -135,3 +138,28 @@ async def test_who_concludes_reads_who_was_there_and_in_which_part(world: World)
         "Agent consulaire",
     ]
     assert plain(part).count("articipé") == 3
+
+
+async def test_what_is_missing_of_one_participant_stands_with_them_alone(world: World) -> None:
+    path, clock = await held_early(world), world.house.clock
+    interview_id = last_of(path)
+    person, officer = ParticipantRole.DETAINEE, ParticipantRole.CONSULAR_OFFICER
+    seats = {role: await seat_of(world, path, role) for role in (person, officer)}
+    async with world.house.transaction() as session:
+        for seat in seats.values():
+            await attend.join(session, clock, interview_id=interview_id, participant_id=seat)
+    await act(world, "staff", path, "notice", language="fr", consent="yes")
+    await act(world, "officer", path, "recording", run="start")
+    recording = str(await world.one(select(recordings.c.id).where(recordings.c.interview_id == interview_id)))
+    async with world.house.transaction() as session:
+        of_the_person = {"part_id": new_id(), "recording_id": recording, "participant_id": seats[person]}
+        await part_started(session, **of_the_person, at=clock())
+    clock.advance(seconds=60)
+    page = await world.staff.get(path)
+    rows = re.findall(r'<div class="p-tracks__row"><span>(.*?)</span><svg(.*?)</svg></div>', page.text)
+    assert [(plain(name), "p-tl__gap" in drawn) for name, drawn in rows] == [
+        ("La personne", False),
+        ("Agent consulaire", True),
+    ]
+    assert "Agent consulaire, non enregistré\u00a0: 0:00:00–0:01:00" in plain(page.text)
+    assert "La personne, non enregistré" not in plain(page.text)
