@@ -142,6 +142,7 @@ async def test_a_good_line_is_measured_reported_and_kept_up_to_the_door(desk: De
     kept = Path(await (await saved.value).path())
     assert await asyncio.to_thread(kept.read_text, encoding="utf-8") == report
     await desk.is_accessible()
+    assert await desk.page.is_hidden("[data-part=unkept]")  # there is no way to the door that loses the check
     await desk.officer.click("[data-part=keep] button")
     await desk.page.wait_for_url("**/room")
     assert "ont été contrôlés aujourd’hui sur cet appareil" in await desk.page.inner_text(".p-door__check")  # noqa: RUF001 - typography

@@ -75,6 +75,7 @@ function judge() {
   show(isDone ? "done" : "running");
   const mayKeep = isDone && (name !== "bad" || (why === "network" && line !== ""));
   part("keep").hidden = !mayKeep;
+  if (part("unkept")) part("unkept").hidden = mayKeep; // the other way to the door would lose the check
   part("keep").elements.line.value = line;
   if (!isDone) return;
   part("report").value = report();
