@@ -52,6 +52,7 @@ async def show_room(request: web.Request) -> web.Response:
         return see_other(request, "interview", interview_id=view.interview_id)
     if not wants_json(request):
         beside = await _beside_the_picture(request, view)
+        beside["is_elsewhere"] = request.app[MEDIA].has_line(view.interview_id, view.seat.id)
         return render(request, "interview/room.html", view=view, device=checked_today(request), **beside)
     words = page_text(request, "interview/_notice_words.html", view=view)
     facts: dict[str, Any] = {

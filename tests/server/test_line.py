@@ -166,3 +166,14 @@ async def test_nobody_steps_into_a_private_consultation_from_another_device(
             await asyncio.sleep(0)
     async with line(meeting.host, meeting, "?device=office") as office:
         assert (await hear(office))["type"] == "welcome"
+
+
+async def test_the_door_says_that_the_room_is_open_elsewhere(meeting: Meeting) -> None:
+    says = "Vous êtes déjà dans la salle"
+    assert says not in (await meeting.host.get(meeting.path("room"))).text
+    async with line(meeting.host, meeting) as socket:
+        await hear(socket)
+        page = await meeting.host.get(meeting.path("room"))
+        assert says in page.text
+        assert "Continuer ici" in page.text
+        assert says not in (await meeting.officer.get(meeting.path("room"))).text
