@@ -26,6 +26,7 @@ _ARRIVED = """async () => {
   }
   return packets;
 }"""
+_STILL_CAME = "() => document.querySelector('[data-part=evidence-form]').elements.still.value"
 _OPEN = (
     """() => document.querySelector("[data-part=self]").srcObject.getTracks().map((each) => each.enabled)"""
 )
@@ -74,7 +75,9 @@ async def is_cut(two: Scene) -> None:
 async def test_the_host_begins_by_the_keyboard_and_the_officer_is_cut_off_until_it_ends(
     two: Scene, lawyer: Lawyer
 ) -> None:
-    page = two.host.page
+    page, form = two.host.page, two.officer.page.locator("[data-part=evidence-form]")
+    await two.officer.click("[data-evidence=picture]")  # what the officer was about to keep stays as it is
+    await two.officer.page.wait_for_function(_STILL_CAME)
     await page.focus("[aria-controls=consult]")
     await page.keyboard.press("Enter")
     await page.wait_for_selector(f"#stays-{lawyer.id}:focus")
@@ -82,6 +85,9 @@ async def test_the_host_begins_by_the_keyboard_and_the_officer_is_cut_off_until_
     await page.keyboard.press("Tab")
     await page.keyboard.press("Enter")
     await is_cut(two)
+    await form.get_by_text("pourra être conservé ensuite").wait_for()
+    assert await form.get_by_role("button", name="Garder et sceller").is_disabled()
+    assert await form.get_by_role("button", name="Reprendre l’image").is_disabled()
     await two.host.reads_in_time("private-note", "Avec la personne : Avocat")
     await page.wait_for_selector("[data-part=resume]:focus")
     await two.host.sees()
@@ -97,6 +103,8 @@ async def test_the_host_begins_by_the_keyboard_and_the_officer_is_cut_off_until_
         await somebody.reads_in_time("recording", "Enregistrement en cours")
     await two.officer.reads_in_time("live", "La consultation privée est finie")
     assert await two.officer.page.evaluate(_OPEN) == [True, True]
+    assert await form.get_by_role("button", name="Garder et sceller").is_enabled()
+    assert "pourra être conservé" not in await form.inner_text()
     assert await two.officer.page.is_enabled("#text")
     assert not two.host.trouble
     assert not two.officer.trouble

@@ -23,7 +23,7 @@ export class Evidence {
   #still = { id: "", timer: 0 };
 
   /** `parts` = {list, count, template, url, stillsUrl, form, open}; `form` and `open` are null for those who only read. */
-  constructor(parts, seats, line) {
+  constructor(parts, seats, line, consultation) {
     this.#parts = parts;
     this.#seats = seats;
     this.#form = parts.form;
@@ -32,6 +32,7 @@ export class Evidence {
     line.on("admitted", () => this.refresh());
     line.on("still_brought", ({ still }) => still === this.#still.id && this.#came());
     this.#prepare();
+    consultation.onChange(() => this.#rest(consultation.runs));
   }
 
   async refresh() {
@@ -136,6 +137,12 @@ export class Evidence {
     this.#form.dataset.picture = "yes";
     this.#picture(true);
     this.#form.querySelector("[data-size]").textContent = word("picture-size", { width, height });
+  }
+
+  /** During a private consultation nothing is kept, and what was taken before stays as it is. */
+  #rest(isPrivate) {
+    for (const button of this.#form.querySelectorAll("[data-again], button:not([type])")) button.disabled = isPrivate;
+    complain(this.#form, isPrivate && !this.#form.hidden ? word("evidence-rests") : "");
   }
 
   #bare() {

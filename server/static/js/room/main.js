@@ -81,6 +81,7 @@ new Evidence(
   },
   seats,
   line,
+  consultation,
 );
 new Messages(
   {
