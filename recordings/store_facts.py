@@ -34,7 +34,6 @@ ROOM_EVENTS = (
     "interview:opened_early",
     "interview:locked",
     "interview:unlocked",
-    "participant:removed",
     "participant:readmitted",
     "participant:handed_over",
     "participant:corrected",
@@ -115,6 +114,19 @@ async def happened_in(
     )
     rows = await session.execute(statement.order_by(history.c.at, history.c.version))
     return tuple((row.at, row.event, row.noun_id if row.noun == "participant" else None) for row in rows)
+
+
+async def removals_in(
+    session: AsyncConnection, facts: InterviewFacts
+) -> tuple[tuple[datetime, str, str], ...]:
+    """Give whom the host put out, in order: moment, who, and why; it stands whoever is let in again."""
+    statement = select(*history.c["at", "noun_id", "copy"]).where(
+        history.c.event == "participant:removed",
+        history.c.noun == "participant",
+        history.c.noun_id.in_([each.id for each in facts.attendants]),
+    )
+    rows = await session.execute(statement.order_by(history.c.at, history.c.version))
+    return tuple((row.at, row.noun_id, row.copy["removal"]) for row in rows)
 
 
 async def troubles_of(

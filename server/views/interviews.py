@@ -181,7 +181,7 @@ async def _kept(request: web.Request, session: AsyncConnection, facts: Interview
         "guest_answers": _answers(facts),
         "recording": await recording_facts(session, facts, evidence, clock(request)()),
         "consultations": _consultations(facts, clock(request)()),
-        "happenings": await _happenings(session, facts, clock(request)()),
+        "happenings": await _happenings(request, session, facts),
         "evidence": [_item(item) for item in evidence],
         **await _minutes(request, session, facts),
         "outcome": await _outcome(session, versions, evidence) if versions else None,
@@ -237,11 +237,22 @@ def _answers(facts: InterviewFacts) -> list[dict[str, Any]]:
     return [{"role": one.role, "agrees": found[one.id].agrees} for one in facts.attendants if one.id in found]
 
 
-async def _happenings(session: AsyncConnection, facts: InterviewFacts, now: datetime) -> list[dict[str, Any]]:
-    """Give what the transcript tells of how it went, in the same order and on the same clock."""
-    course = await course_of(session, None, facts, facts.ended_at or now)
+async def _happenings(
+    request: web.Request, session: AsyncConnection, facts: InterviewFacts
+) -> list[dict[str, Any]]:
+    """Give what the transcript tells of how it went, in the same order and on the same clock.
+
+    Why somebody was put out is for who may read the case: the post reads only that it happened.
+    """
+    course = await course_of(session, None, facts, facts.ended_at or clock(request)())
+    tells_why = actor(request).reads_case_of(facts.centre.id)
     return [
-        {**event, "at": facts.zero_at + timedelta(milliseconds=event["at_ms"]), "role": role}
+        {
+            **event,
+            "at": facts.zero_at + timedelta(milliseconds=event["at_ms"]),
+            "role": role,
+            "removal": event["removal"] if tells_why else None,
+        }
         for event in events_of(course)
         for role in [course.roles.get(event["participant"] or "", "")]
     ]

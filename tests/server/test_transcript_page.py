@@ -143,6 +143,16 @@ def test_a_private_consultation_and_an_ended_part_are_declared() -> None:
         assert words in text, words
 
 
+def test_why_somebody_was_put_out_stands_with_what_happened_once_they_are_back() -> None:
+    lawyer = {"id": "seat", "role": "lawyer", "attendance": "attended", "from": None, "to": None}
+    put_out = {"at_ms": 90_000, "what": "participant:removed", "participant": "seat"}
+    events = [{**put_out, "removal": "person_objects"}]
+    text = re.sub(r"<[^>]*>", " ", page(participants=[lawyer], timeline={"parts": [], "events": events}))
+    order = ["0:01:30", "Présence terminée par le centre", "La personne s’y oppose", "The person objects"]
+    places = [text.index(words) for words in order]
+    assert places == sorted(places)
+
+
 def test_a_correction_stands_within_the_line_that_it_corrects_and_the_reading_is_told() -> None:
     text = page(
         minutes={
