@@ -202,7 +202,11 @@ async def _attendants(session: AsyncConnection, interview_id: str) -> tuple[Atte
 
 
 async def _notices(session: AsyncConnection, interview_id: str) -> tuple[Notice, ...]:
-    statement = select(*notices.c["text_version", "language", "text_sha256", "read_by", "given_at"])
+    statement = select(
+        *notices.c["text_version", "language", "text_sha256", "read_by", "given_at"],
+        accounts.c.name.label("reader_name"),
+        accounts.c.role.label("reader_role"),
+    ).join(accounts, accounts.c.id == notices.c.read_by)
     of_interview = statement.where(notices.c.interview_id == interview_id)
     rows = await session.execute(of_interview.order_by(notices.c.given_at, notices.c.id))
     return tuple(Notice(**row) for row in rows.mappings())

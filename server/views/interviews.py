@@ -176,7 +176,7 @@ async def _kept(request: web.Request, session: AsyncConnection, facts: Interview
     evidence = await evidence_of(session, None, facts.id)
     versions = await outcomes_of(session, facts.id)
     return {
-        "notice": await _notice(request, session, facts),
+        "notice": _notice(request, facts),
         "consent": facts.consent,
         "guest_answers": _answers(facts),
         "recording": await recording_facts(session, facts, evidence, clock(request)()),
@@ -219,13 +219,11 @@ def _ways_on(request: web.Request, page: InterviewPage, kept: Mapping[str, Any] 
     }
 
 
-async def _notice(
-    request: web.Request, session: AsyncConnection, facts: InterviewFacts
-) -> dict[str, Any] | None:
+def _notice(request: web.Request, facts: InterviewFacts) -> dict[str, Any] | None:
     if facts.notice is None:
         return None
     hides = actor(request).role is Role.CONSULAR_OFFICER
-    by = facts.centre.name if hides else await name_of(session, facts.notice.read_by)
+    by = facts.centre.name if hides else facts.notice.reader_name
     spoken = language_name(facts.notice.language, language(request))
     version = facts.notice.text_version
     return {"language": spoken, "version": version, "by": by, "at": facts.notice.given_at}
