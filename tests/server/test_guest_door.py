@@ -184,11 +184,13 @@ async def test_where_mails_leave_the_staff_are_not_shown_the_link(tmp_path: Path
     async with running_house(tmp_path, smtp=away, mail_from="parloir@example.org") as house:
         meeting = await meeting_in(house)
         seat = await seat_guest(house, meeting.id)
-        await meeting.host.get(f"/interviews/{meeting.id}")
+        before = await meeting.host.get(f"/interviews/{meeting.id}")
+        assert f'action="{meeting.path("guest-link")}#fresh"' in before.text
         answer = await meeting.host.post(meeting.path("guest-link"), {"participant_id": seat})
         assert (answer.status, answer.location) == (303, f"/interviews/{meeting.id}")
         page = await meeting.host.get(answer.location)
         assert page.says("Un nouveau lien part chez l’invité")
+        assert 'id="fresh"' not in page.text, "the browser would scroll past the line that confirms"
         assert await secret_for(house, seat) not in page.text
 
 
