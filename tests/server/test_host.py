@@ -191,6 +191,15 @@ async def test_why_somebody_was_put_out_stays_in_the_record_once_they_are_let_in
     ]
 
 
+async def test_a_way_back_says_what_it_does(meeting: Meeting) -> None:
+    page = await meeting.host.get(meeting.path("room"))
+    for button, words in (
+        ("data-drop", "Ne pas y mettre fin"),
+        ("data-close", "Ne pas terminer l’entretien"),
+    ):
+        assert f"{button}>{words}</button>" in page.text
+
+
 async def test_the_officer_is_not_put_out(meeting: Meeting) -> None:
     fields = {"participant_id": meeting.seats[OFFICER], "reason": "disturbs"}
     assert (await send(meeting.host, meeting, "remove", **fields)).status == 409
