@@ -12,7 +12,7 @@ from recordings.minutes import Closing
 from recordings.ports import JsonObject
 from recordings.recording import PartState
 from recordings.store_evidence import custody_of, evidence_of, files_of
-from recordings.store_facts import happened_in, load_facts, name_of
+from recordings.store_facts import happened_in, load_facts, name_of, removals_in
 from recordings.store_outcome import unsealed_outcome
 from recordings.store_read_backs import read_backs_of
 from recordings.store_recording import changes_of, parts_of, recording_of
@@ -109,7 +109,11 @@ async def course_of(
         read_backs=await read_backs_of(session, facts.id),
         evidence=await evidence_of(session, key, facts.id),
         consultations=facts.consultations,
-        moments=(*_moments(facts), *(Moment(*each) for each in await happened_in(session, facts))),
+        moments=(
+            *_moments(facts),
+            *(Moment(*each) for each in await happened_in(session, facts)),
+            *(Moment(at, "participant:removed", *whom) for at, *whom in await removals_in(session, facts)),
+        ),
         is_over=facts.ended_at is not None or facts.started_at is None,
     )
 

@@ -56,13 +56,18 @@ class Attendant:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Notice given: which text, in which language, its digest if it is one of it, by whom, when."""
+    """Notice given: which text, in which language, its digest if it is one of it, by whom, when.
+
+    `reader_name` and `reader_role` are those of the account `read_by`.
+    """
 
     text_version: str
     language: str
     read_by: str
     given_at: datetime
     text_sha256: str | None = None
+    reader_name: str = ""
+    reader_role: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ class ReadBackResult(StrEnum):
     PERSON_REFUSED = "person_refused"
     LINE_LOST = "line_lost"
     BROKEN_OFF = "broken_off"
+    NOT_READ = "not_read"
     NO_MINUTES = "no_minutes"
 
 
@@ -27,7 +28,7 @@ REASONS = (_Result.PERSON_REFUSED, _Result.LINE_LOST, _Result.BROKEN_OFF)
 """Why lines that were noted are not read back, in the order of the form."""
 _REASON_OF = MappingProxyType(
     {
-        Ending.PERSON_REFUSED: _Result.PERSON_REFUSED,
+        Ending.PERSON_REFUSED: _Result.NOT_READ,
         Ending.TECHNICAL_FAILURE: _Result.LINE_LOST,
         **dict.fromkeys(
             (
@@ -93,5 +94,8 @@ def reply_fits(reply: ReadBackResult, lines: Iterable[Statement]) -> bool:
 
 
 def reason_of(ending: Ending) -> ReadBackResult | None:
-    """Give the reason that an ending brings with it; after a normal one somebody has to say it."""
+    """Give the reason that an ending brings with it; after a normal one somebody has to say it.
+
+    Who does not speak has not refused to hear the minutes: that the person did stands only where it is said.
+    """
     return _REASON_OF.get(ending)

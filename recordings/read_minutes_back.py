@@ -96,8 +96,9 @@ async def settle_read_back(
     left = unread(statements, readings)
     if facts is None or (lines_to_read(statements) and not left):
         return
-    why = (reason or reason_of(ending)) if left else ReadBackResult.NO_MINUTES
-    if why is None or (left and why not in REASONS):
+    said = reason if reason in REASONS else None
+    why = (said or reason_of(ending)) if left else ReadBackResult.NO_MINUTES
+    if why is None:
         raise NotReadBack(interview_id, len(left))
     now = clock()
     none = ReadBack(

@@ -34,7 +34,6 @@ ROOM_EVENTS = (
     "interview:opened_early",
     "interview:locked",
     "interview:unlocked",
-    "participant:removed",
     "participant:readmitted",
     "participant:handed_over",
     "participant:corrected",
@@ -117,6 +116,19 @@ async def happened_in(
     return tuple((row.at, row.event, row.noun_id if row.noun == "participant" else None) for row in rows)
 
 
+async def removals_in(
+    session: AsyncConnection, facts: InterviewFacts
+) -> tuple[tuple[datetime, str, str], ...]:
+    """Give whom the host put out, in order: moment, who, and why; it stands whoever is let in again."""
+    statement = select(*history.c["at", "noun_id", "copy"]).where(
+        history.c.event == "participant:removed",
+        history.c.noun == "participant",
+        history.c.noun_id.in_([each.id for each in facts.attendants]),
+    )
+    rows = await session.execute(statement.order_by(history.c.at, history.c.version))
+    return tuple((row.at, row.noun_id, row.copy["removal"]) for row in rows)
+
+
 async def troubles_of(
     session: AsyncConnection, facts: InterviewFacts
 ) -> tuple[tuple[datetime, Trouble, str], ...]:
@@ -190,7 +202,11 @@ async def _attendants(session: AsyncConnection, interview_id: str) -> tuple[Atte
 
 
 async def _notices(session: AsyncConnection, interview_id: str) -> tuple[Notice, ...]:
-    statement = select(*notices.c["text_version", "language", "text_sha256", "read_by", "given_at"])
+    statement = select(
+        *notices.c["text_version", "language", "text_sha256", "read_by", "given_at"],
+        accounts.c.name.label("reader_name"),
+        accounts.c.role.label("reader_role"),
+    ).join(accounts, accounts.c.id == notices.c.read_by)
     of_interview = statement.where(notices.c.interview_id == interview_id)
     rows = await session.execute(of_interview.order_by(notices.c.given_at, notices.c.id))
     return tuple(Notice(**row) for row in rows.mappings())

@@ -21,11 +21,12 @@ MANIFEST_SCHEMA = "parloir/manifest/1"
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Something that happened once, such as a participant joining."""
+    """Something that happened once, such as a participant joining; `removal` says why one was put out."""
 
     at: datetime
     what: str
     participant_id: str | None = None
+    removal: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +186,7 @@ def _gaps(course: Course) -> list[JsonObject]:
 
 
 def events_of(course: Course) -> list[JsonObject]:
-    """List all that happened, in its order: when, what, and whom it concerns, if it was one."""
+    """List all that happened, in its order: when, what, whom it concerns, and why somebody was put out."""
     moments = [Moment(change.at, f"recording:{change.state}") for change in course.changes]
     begun = {each.started_at for each in course.consultations}
     closed = [each for each in course.consultations if each.ended_at is not None or course.is_over]
@@ -196,6 +197,11 @@ def events_of(course: Course) -> list[JsonObject]:
     moments += [Moment(each.at, f"minutes:{each.result}") for each in course.read_backs]
     ordered = sorted([*moments, *course.moments], key=lambda moment: (moment.at, moment.what))
     return [
-        {"at_ms": course.ms(moment.at), "what": moment.what, "participant": moment.participant_id}
+        {
+            "at_ms": course.ms(moment.at),
+            "what": moment.what,
+            "participant": moment.participant_id,
+            "removal": moment.removal,
+        }
         for moment in ordered
     ]

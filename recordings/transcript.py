@@ -123,6 +123,7 @@ def _notice(notice: Notice) -> JsonObject:
         "language": notice.language,
         "text_sha256": notice.text_sha256,
         "read_by": notice.read_by,
+        "reader": {"name": notice.reader_name, "role": notice.reader_role},
         "given_at": stamp(notice.given_at),
     }
 

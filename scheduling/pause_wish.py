@@ -34,7 +34,10 @@ class PauseWish:
 def pause_wishes(
     happened: Iterable[tuple[datetime, str, str | None]], pauses: Iterable[datetime]
 ) -> tuple[PauseWish, ...]:
-    """Give the newest wish of each; `happened` is in order, and a pause that begins later grants it."""
+    """Give the newest wish of each; `happened` is in order, and a pause that begins later grants it.
+
+    Also one that begins after a no: what was not possible then has been since.
+    """
     asked: dict[str, datetime] = {}
     declined: dict[str, datetime] = {}
     for at, event, who in happened:
@@ -48,6 +51,6 @@ def pause_wishes(
 
 
 def _answer(asked_at: datetime, declined_at: datetime | None, pauses: Iterable[datetime]) -> WishAnswer:
-    if declined_at is not None:
-        return WishAnswer.DECLINED
-    return WishAnswer.GRANTED if any(at >= asked_at for at in pauses) else WishAnswer.ASKED
+    if any(at >= (declined_at or asked_at) for at in pauses):
+        return WishAnswer.GRANTED
+    return WishAnswer.ASKED if declined_at is None else WishAnswer.DECLINED

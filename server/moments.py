@@ -88,6 +88,11 @@ def offset_name(local: dt.datetime) -> str:
     return f"UTC{sign}{hours}" + (f":{rest:02}" if rest else "")
 
 
+def unbroken(number: str) -> str:
+    """Write a telephone number so that no line breaks within it."""
+    return number.replace(" ", "\N{NO-BREAK SPACE}")
+
+
 def clock_words(milliseconds: int | None) -> str:
     """Write a moment on the interview's clock: 0:12:07, with a minus before its beginning.
 

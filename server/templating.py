@@ -18,7 +18,7 @@ from jinja2 import (
 from jinja2.loaders import ChoiceLoader
 
 import templates
-from server.moments import clock_words
+from server.moments import clock_words, unbroken
 
 KIT = "govuk_frontend_jinja"
 STATIC_FOLDER = Path(__file__).parent / "static"
@@ -78,6 +78,7 @@ class Templates:
         # The kit's macros compare with these two bare names.
         self._environment.globals.update(null=None, undefined=Unknown(obj={}, name="undefined"))
         self._environment.globals["clock_words"] = clock_words
+        self._environment.filters["unbroken"] = unbroken
 
     def template(self, name: str) -> Template:
         """Give the template of this name."""

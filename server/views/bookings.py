@@ -1,7 +1,7 @@
 """What the pages about bookings show, to either side: lists of requests, one booking with its history."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from aiohttp import web
@@ -51,6 +51,7 @@ def booking_line(request: web.Request, row: BookingRow) -> dict[str, Any]:
         "modality": row.modality,
         "status": row.status,
         "answer_by_on": None,
+        "answer_by_at": None,
         "late_days": 0,
         "instead_of": None,
     }
@@ -61,7 +62,7 @@ def request_lines(request: web.Request, rows: Sequence[RequestRow]) -> list[dict
     return [
         {
             **booking_line(request, row.booking),
-            "answer_by_on": _answer_by(request, row.deadline, row.expires_at),
+            **_answer_by(request, row.deadline, row.expires_at),
             "late_days": row.deadline.days_late if row.deadline and not row.proposed_at else 0,
             "status": "offered" if row.proposed_at else row.booking.status,
         }
@@ -69,10 +70,12 @@ def request_lines(request: web.Request, rows: Sequence[RequestRow]) -> list[dict
     ]
 
 
-def _answer_by(request: web.Request, deadline: Deadline | None, expires_at: datetime) -> date:
-    """Return the last day for an answer: that of the profile, or that on which the request ends before."""
+def _answer_by(request: web.Request, deadline: Deadline | None, expires_at: datetime) -> dict[str, Any]:
+    """Give the last day for an answer: that of the profile, or the day and hour at which the request ends."""
     ends_on = moments(request).local(expires_at).date()
-    return min(deadline.on, ends_on) if deadline else ends_on
+    if deadline and deadline.on < ends_on:
+        return {"answer_by_on": deadline.on, "answer_by_at": None}
+    return {"answer_by_on": ends_on, "answer_by_at": expires_at}
 
 
 def asked_answers(request: web.Request) -> AnsweredFilter:

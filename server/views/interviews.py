@@ -176,12 +176,12 @@ async def _kept(request: web.Request, session: AsyncConnection, facts: Interview
     evidence = await evidence_of(session, None, facts.id)
     versions = await outcomes_of(session, facts.id)
     return {
-        "notice": await _notice(request, session, facts),
+        "notice": _notice(request, facts),
         "consent": facts.consent,
         "guest_answers": _answers(facts),
         "recording": await recording_facts(session, facts, evidence, clock(request)()),
         "consultations": _consultations(facts, clock(request)()),
-        "happenings": await _happenings(session, facts, clock(request)()),
+        "happenings": await _happenings(request, session, facts),
         "evidence": [_item(item) for item in evidence],
         **await _minutes(request, session, facts),
         "outcome": await _outcome(session, versions, evidence) if versions else None,
@@ -219,13 +219,11 @@ def _ways_on(request: web.Request, page: InterviewPage, kept: Mapping[str, Any] 
     }
 
 
-async def _notice(
-    request: web.Request, session: AsyncConnection, facts: InterviewFacts
-) -> dict[str, Any] | None:
+def _notice(request: web.Request, facts: InterviewFacts) -> dict[str, Any] | None:
     if facts.notice is None:
         return None
     hides = actor(request).role is Role.CONSULAR_OFFICER
-    by = facts.centre.name if hides else await name_of(session, facts.notice.read_by)
+    by = facts.centre.name if hides else facts.notice.reader_name
     spoken = language_name(facts.notice.language, language(request))
     version = facts.notice.text_version
     return {"language": spoken, "version": version, "by": by, "at": facts.notice.given_at}
@@ -237,11 +235,22 @@ def _answers(facts: InterviewFacts) -> list[dict[str, Any]]:
     return [{"role": one.role, "agrees": found[one.id].agrees} for one in facts.attendants if one.id in found]
 
 
-async def _happenings(session: AsyncConnection, facts: InterviewFacts, now: datetime) -> list[dict[str, Any]]:
-    """Give what the transcript tells of how it went, in the same order and on the same clock."""
-    course = await course_of(session, None, facts, facts.ended_at or now)
+async def _happenings(
+    request: web.Request, session: AsyncConnection, facts: InterviewFacts
+) -> list[dict[str, Any]]:
+    """Give what the transcript tells of how it went, in the same order and on the same clock.
+
+    Why somebody was put out is for who may read the case: the post reads only that it happened.
+    """
+    course = await course_of(session, None, facts, facts.ended_at or clock(request)())
+    tells_why = actor(request).reads_case_of(facts.centre.id)
     return [
-        {**event, "at": facts.zero_at + timedelta(milliseconds=event["at_ms"]), "role": role}
+        {
+            **event,
+            "at": facts.zero_at + timedelta(milliseconds=event["at_ms"]),
+            "role": role,
+            "removal": event["removal"] if tells_why else None,
+        }
         for event in events_of(course)
         for role in [course.roles.get(event["participant"] or "", "")]
     ]

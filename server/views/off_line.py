@@ -16,6 +16,7 @@ from scheduling.queries import InterviewPage
 from scheduling.store_keeping import telephone_of
 from server.app_keys import SECRETS
 from server.exchange import actor, language
+from server.moments import unbroken
 from server.room_view import EVIDENCE_GROUPS
 from server.views.read_backs import reading_of
 from server.ways import how_it_is_held
@@ -40,7 +41,7 @@ async def off_line(request: web.Request, session: AsyncConnection, page: Intervi
     telephone = await telephone_of(session, booking.centre_id)
     allowed = ENDINGS_BY_ROLE[who.role] if is_running else ENDINGS_BY_ROLE[who.role] & WITHOUT_START
     return {
-        "held": how_it_is_held(booking.modality, telephone, language(request)),
+        "held": how_it_is_held(booking.modality, unbroken(telephone), language(request)),
         "asks_early": page.asks_early,
         "begins_with": [each for each in page.participants if each.role not in _COME_BY_THEMSELVES]
         if page.may_host and page.is_open and not is_running

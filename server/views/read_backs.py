@@ -19,6 +19,7 @@ _WORDS = {
     ReadBackResult.PERSON_REFUSED: mark("Not read back: the person refused."),
     ReadBackResult.LINE_LOST: mark("Not read back: the line was lost."),
     ReadBackResult.BROKEN_OFF: mark("Not read back: the interview was broken off."),
+    ReadBackResult.NOT_READ: mark("Not read back: no reason was given."),
     ReadBackResult.NO_MINUTES: mark("No minutes were taken."),
 }
 

@@ -17,15 +17,17 @@ _FILTERS = ("status", "reference")
 
 async def request_list(request: web.Request, session: AsyncConnection) -> dict[str, Any]:
     """Gather what templates/request/list.html asks for."""
-    waiting, is_full = await lines_to_answer(request, session)
+    lines, is_full = await lines_to_answer(request, session)
+    waiting = [line for line in lines if line["status"] != "offered"]
     wanted, page = asked_answers(request), asked_page(request)
     listing = await list_answered(session, actor(request), clock(request)(), wanted, page)
     frame = list_frame(request, listing, _FILTERS)
     return {
         "waiting": waiting,
+        "offered": [line for line in lines if line["status"] == "offered"],
         "first_only": len(waiting) if is_full else 0,
         "answered": [booking_line(request, row) for row in listing.rows],
         "statuses": [status for status in Status if status is not Status.REQUESTED],
         **frame,
-        "found": frame["found"] or len(waiting),  # one file holds both parts of the page
+        "found": frame["found"] or len(lines),  # one file holds both parts of the page
     }

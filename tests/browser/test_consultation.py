@@ -16,7 +16,7 @@ from tests.support.media_peer import keep_to_loopback
 from tests.support.person import Person
 from tests.support.scene import Scene, scene
 
-PRIVATE = "En privé, rien n’est enregistré"
+PRIVATE = "En privé\u00a0: rien n’est enregistré"
 _ARRIVED = """async () => {
   let packets = 0;
   for (const one of window.made.filter((each) => each.connectionState === "connected")) {

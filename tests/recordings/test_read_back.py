@@ -138,7 +138,24 @@ async def test_without_minutes_the_house_says_so_itself(held: World) -> None:
 
 @pytest.mark.parametrize("ending", [each for each in Ending if each is not Ending.NORMAL])
 async def test_every_other_ending_brings_its_reason(ending: Ending) -> None:
-    assert reason_of(ending) in REASONS
+    assert reason_of(ending) in {*REASONS, ReadBackResult.NOT_READ}
+
+
+@pytest.mark.parametrize("ending", [each for each in Ending if each is not Ending.NORMAL])
+async def test_no_ending_says_for_the_person_that_they_refused_to_hear_the_minutes(ending: Ending) -> None:
+    assert reason_of(ending) is not ReadBackResult.PERSON_REFUSED
+
+
+async def test_who_refused_to_speak_has_not_refused_to_hear_the_minutes(held: World) -> None:
+    await say(held)
+    await end(held, Ending.PERSON_REFUSED)
+    assert await results(held) == [ReadBackResult.NOT_READ]
+
+
+async def test_that_the_person_refused_to_hear_them_stands_where_it_is_said(held: World) -> None:
+    await say(held)
+    await end(held, Ending.PERSON_REFUSED, unread=ReadBackResult.PERSON_REFUSED)
+    assert await results(held) == [ReadBackResult.PERSON_REFUSED]
 
 
 async def test_an_interview_that_is_cut_ends_at_once(held: World) -> None:

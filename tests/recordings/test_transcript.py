@@ -53,7 +53,10 @@ FACTS = InterviewFacts(
     accepts_recording=True,
     moved_classes={},
     attendants=(Attendant("seat1", "detainee", "attended", NOON, NOON, END, 2),),
-    notices=(Notice("2026-09", "ful", "host1", NOON), Notice("2026-09", "fr", "host1", LATER)),
+    notices=(
+        Notice("2026-09", "ful", "host1", NOON, None, "Anna Host", "centre_staff"),
+        Notice("2026-09", "fr", "host1", LATER),
+    ),
     consents=(Consent(True, "host1", NOON), Consent(False, "host1", LATER)),
 )
 COURSE = Course(
@@ -149,6 +152,11 @@ def test_every_notice_and_every_answer_stands_with_its_time(document: dict[str, 
         (True, begun),
         (False, later),
     ]
+
+
+def test_who_read_the_notice_is_named_with_their_role(document: dict[str, Any]) -> None:
+    assert document["notices"][0]["read_by"] == "host1"
+    assert document["notices"][0]["reader"] == {"name": "Anna Host", "role": "centre_staff"}
 
 
 def test_evidence_has_class_digest_and_chain(document: dict[str, Any]) -> None:

@@ -31,7 +31,8 @@ def at(minutes: int) -> datetime:
         ([(1, ASKED_EVENT)], [0], WishAnswer.ASKED),
         ([(1, ASKED_EVENT)], [2], WishAnswer.GRANTED),
         ([(1, ASKED_EVENT), (2, DECLINED_EVENT)], [], WishAnswer.DECLINED),
-        ([(1, ASKED_EVENT), (2, DECLINED_EVENT)], [3], WishAnswer.DECLINED),
+        ([(2, ASKED_EVENT), (4, DECLINED_EVENT)], [3], WishAnswer.DECLINED),
+        ([(1, ASKED_EVENT), (2, DECLINED_EVENT)], [3], WishAnswer.GRANTED),
         ([(1, ASKED_EVENT), (2, DECLINED_EVENT), (4, ASKED_EVENT)], [3], WishAnswer.ASKED),
     ],
 )

@@ -1,6 +1,10 @@
 """The pages of cases: the list, opening one, what is decided about the person, and who never sees any."""
 
+# ruff: noqa: RUF001 - French is written with its own apostrophe
+
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 
@@ -127,6 +131,21 @@ async def test_supervisor_reads_the_case_and_may_not_assess_or_close_it(world: W
     assert f"{path}/suitability" not in page.text
     assert (await world.supervisor.post(f"{path}/suitability", {"suitability": "suitable"})).status == 404
     assert (await world.supervisor.post(f"{path}/leaving", {"status": "released"})).status == 404
+
+
+async def test_a_reader_is_offered_no_act_of_the_centre(world: World) -> None:
+    case = await world.case()
+    (found,) = await world.rows(tables.cases, id=last_of(case))
+    listed = f"/cases?reference={found['reference']}"
+    for is_confirmed, staffs, readers in (
+        (False, "Demander", "Lire le dossier"),
+        (True, "Préparer l’entretien", "Voir l’entretien"),
+    ):
+        if is_confirmed:
+            await world.confirmed(case)
+        for browser, words in ((world.staff, staffs), (world.supervisor, readers)):
+            (link,) = re.findall(r'class="p-c-act"><a [^>]*>([^<]+)<', (await browser.get(listed)).text)
+            assert unescape(link) == words
 
 
 async def test_every_view_is_audited(world: World) -> None:

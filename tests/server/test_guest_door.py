@@ -56,6 +56,7 @@ async def test_the_link_asks_for_the_code_and_the_code_opens_the_room(house: Hou
     assert (again.status, again.location) == (303, meeting.path("room"))
 
 
+TELEPHONE = "+32\u00a02\u00a0111\u00a011\u00a011"
 FORM = {"consent": "yes", "line": "good", "trouble": "hears_nothing"}
 
 
@@ -184,11 +185,13 @@ async def test_where_mails_leave_the_staff_are_not_shown_the_link(tmp_path: Path
     async with running_house(tmp_path, smtp=away, mail_from="parloir@example.org") as house:
         meeting = await meeting_in(house)
         seat = await seat_guest(house, meeting.id)
-        await meeting.host.get(f"/interviews/{meeting.id}")
+        before = await meeting.host.get(f"/interviews/{meeting.id}")
+        assert f'action="{meeting.path("guest-link")}#fresh"' in before.text
         answer = await meeting.host.post(meeting.path("guest-link"), {"participant_id": seat})
         assert (answer.status, answer.location) == (303, f"/interviews/{meeting.id}")
         page = await meeting.host.get(answer.location)
         assert page.says("Un nouveau lien part chez l’invité")
+        assert 'id="fresh"' not in page.text, "the browser would scroll past the line that confirms"
         assert await secret_for(house, seat) not in page.text
 
 
@@ -282,7 +285,7 @@ async def test_who_holds_a_link_to_an_interview_that_has_ended_reads_so_and_whom
     assert (out.status, out.location) == (303, "/guest")
     for read in (page, await guest.get("/guest")):
         assert read.says("L’entretien est terminé")
-        assert read.says(f"{CENTRE} : +32 2 111 11 11")
+        assert read.says(f"{CENTRE} : {TELEPHONE}")
         assert not read.says("remplacé")
         assert meeting.reference not in read.text
     assert (await guest.get("/guest")).text.count("<p>") == page.text.count("<p>")
@@ -364,7 +367,7 @@ async def test_the_code_page_names_the_telephone_of_the_centre_where_one_is_know
     async with house.transaction() as session:
         point = {"id": new_id(), "organisation_id": house.organisations[CENTRE], "name": "Permanence"}
         await session.execute(insert(focal_points).values(telephone="+32 2 111 11 11", **point))
-    assert (await knock(house.browser(), secret)).says("+32 2 111 11 11")
+    assert (await knock(house.browser(), secret)).says(TELEPHONE)
 
 
 async def test_another_language_keeps_the_link_that_was_opened(house: House, meeting: Meeting) -> None:

@@ -202,7 +202,7 @@ async def test_the_node_is_told_not_to_record_who_did_not_agree(
 async def test_a_lawyer_is_not_asked_and_nobody_answers_for_a_guest(house: House, meeting: Meeting) -> None:
     _, guest = await guest_in(house, meeting.host, meeting.id)
     page = await guest.get(meeting.path("room"))
-    assert page.says("Rien de vous n’est jamais enregistré")  # noqa: RUF001 - typography
+    assert page.says("Ni votre image ni votre voix ne sont jamais enregistrées")
     assert (await guest.ask_json("POST", meeting.path("answer"), {"consent": "yes"})).status == 409
     for browser in (meeting.host, meeting.officer):
         await browser.get(f"/interviews/{meeting.id}")

@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select
 
+from recordings.dossier import gather_dossier
 from recordings.recording import RecordingState
 from recordings.tables import recordings
+from recordings.timeline import timeline_of
+from recordings.working_copy import MasterSecret
 from scheduling.identifier import new_id
 from scheduling.participant import ParticipantRole
 from scheduling.tables import consultations, interviews, participants
-from server.app_keys import MEDIA
+from server.app_keys import MEDIA, SECRETS
 from server.media_journal import DatabaseJournal
 from tests.support.interview import Meeting, meeting_in
 from tests.support.web import Browser, House, journal_of
@@ -165,6 +168,36 @@ async def test_who_is_put_out_is_cut_at_once_and_stays_out_until_admitted_anew(
     assert "removed" not in (await meeting.officer.ask_json("GET", meeting.path("room"))).json
     assert (await send(meeting.host, meeting, "admit", participant_id=lawyer)).status == 200
     assert lawyer in (await journal.standing(meeting.id)).admitted
+
+
+async def test_why_somebody_was_put_out_stays_in_the_record_once_they_are_let_in_again(
+    house: House, meeting: Meeting
+) -> None:
+    lawyer = meeting.seats[LAWYER]
+    await send(meeting.host, meeting, "remove", participant_id=lawyer, reason="person_objects")
+    house.clock.advance(minutes=1)
+    assert (await send(meeting.host, meeting, "admit", participant_id=lawyer)).status == 200
+    host, officer = [
+        await browser.get(f"/interviews/{meeting.id}") for browser in (meeting.host, meeting.officer)
+    ]
+    assert host.says("Avocat. Présence terminée par le centre. La personne s’y oppose.")
+    assert officer.says("Avocat. Présence terminée par le centre.")
+    assert not officer.says("La personne s’y oppose")
+    async with house.transaction() as session:
+        dossier = await gather_dossier(session, MasterSecret(house.app[SECRETS].working_copy), meeting.id)
+    events = timeline_of(dossier.course)["events"]
+    assert [(each["participant"], each["removal"]) for each in events if each["removal"]] == [
+        (lawyer, "person_objects")
+    ]
+
+
+async def test_a_way_back_says_what_it_does(meeting: Meeting) -> None:
+    page = await meeting.host.get(meeting.path("room"))
+    for button, words in (
+        ("data-drop", "Ne pas y mettre fin"),
+        ("data-close", "Ne pas terminer l’entretien"),
+    ):
+        assert f"{button}>{words}</button>" in page.text
 
 
 async def test_the_officer_is_not_put_out(meeting: Meeting) -> None:

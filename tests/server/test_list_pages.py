@@ -122,8 +122,8 @@ async def test_an_answer_is_not_expected_after_the_request_has_ended(world: Worl
         await session.execute(update(r).where(r.c.id == request["id"]).values(arrange_by_on=late))
     page = await world.officer.get("/requests")
     shown = page.text.partition(booking)[2].partition("</li>")[0]
-    day = f"{request['expires_at'].astimezone(ZoneInfo('Europe/Brussels')).day} sept."
-    assert f"Réponse attendue au plus tard le {day}" in unescape(shown)
+    ends_at = request["expires_at"].astimezone(ZoneInfo("Europe/Brussels"))
+    assert f"Réponse attendue au plus tard le {ends_at.day} sept., {ends_at:%H:%M}<" in unescape(shown)
     assert not (await world.officer.get(booking)).says("Réponse attendue au plus tard")
 
 
@@ -139,3 +139,17 @@ async def test_an_inbox_of_several_kinds_is_full_only_when_one_of_them_is(
     page = await world.officer.get("/requests")
     assert booking in page.text.partition('id="group-2"')[0]
     assert not page.says("les autres suivent")
+
+
+async def test_what_the_centre_has_to_answer_stands_by_itself(world: World) -> None:
+    booking = await world.requested()
+    assert not (await world.officer.get("/requests")).says("Le centre doit répondre")
+    (row,) = await world.rows(tables.bookings, id=last_of(booking))
+    slot = f"{world.room_id}|{(row['starts_at'] + timedelta(days=1)).isoformat()}"
+    await world.officer.post(f"{booking}/other-slot", {"slot": slot, "send": "1"})
+    text = (await world.officer.get("/requests")).text
+    to_answer, theirs, answered = text.split('<section class="p-panel"')[1:]
+    assert booking not in to_answer
+    assert "Le centre doit répondre" in theirs
+    assert booking in theirs
+    assert booking not in answered

@@ -57,6 +57,15 @@ async def test_both_sides_read_a_message_with_its_writer_and_the_minutes_hold_it
     assert [(one["kind"], one["role"]) for one in noted] == [("message", HOST), ("message", OFFICER)]
 
 
+async def test_the_page_has_a_word_why_nothing_can_be_written(meeting: Meeting) -> None:
+    text = (await meeting.officer.get(meeting.path("room"))).text
+    for state, why in (
+        ("private", "Rien ne peut être écrit pendant une consultation privée."),
+        ("paused", "Rien ne peut être écrit tant que l’enregistrement est en pause."),
+    ):
+        assert f'data-rec="{state}" hidden>{why}' in text
+
+
 async def test_its_words_are_sealed_in_the_database_and_stand_in_the_dossier(
     house: House, meeting: Meeting
 ) -> None:

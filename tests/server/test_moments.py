@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from babel import Locale
 
-from server.moments import Moments, offset_name
+from server.moments import Moments, offset_name, unbroken
 
 AT = datetime(2026, 9, 24, 8, 42, tzinfo=UTC)
 FRENCH = Moments(Locale("fr"), "Europe/Brussels")
@@ -32,6 +32,11 @@ def test_a_day_is_the_local_day() -> None:
 
 def test_a_range_has_an_en_dash() -> None:
     assert FRENCH.times(AT, AT.replace(hour=9)) == "10:42\N{EN DASH}11:42"
+
+
+def test_no_line_breaks_within_a_telephone_number() -> None:
+    assert " " not in unbroken("+32 2 755 11 22")
+    assert unbroken("+32 2 755 11 22").split() == ["+32", "2", "755", "11", "22"]
 
 
 def test_an_hour_in_which_the_clocks_change_says_which() -> None:

@@ -51,6 +51,16 @@ async def test_the_pause_itself_is_the_yes(house: House, meeting: Meeting, how: 
     assert (await facts(meeting.officer, meeting))["pause"]["answer"] == "granted"
 
 
+async def test_a_consultation_after_a_no_clears_it(house: House, meeting: Meeting) -> None:
+    await send(meeting.officer, meeting, "pause")
+    house.clock.advance(minutes=1)
+    await send(meeting.host, meeting, "pause/decline")
+    house.clock.advance(minutes=1)
+    for turn in ("begin", "end"):
+        assert (await send(meeting.host, meeting, "consultation", turn=turn)).status == 200
+        assert (await facts(meeting.officer, meeting))["pause"]["answer"] == "granted"
+
+
 async def test_the_host_asks_nobody(meeting: Meeting) -> None:
     assert (await send(meeting.host, meeting, "pause")).status == 404
     assert "pause" not in await facts(meeting.host, meeting)

@@ -269,7 +269,8 @@ async def test_the_door_of_a_cut_short_interview_offers_no_outcome(house: House,
 async def test_a_waiting_officer_reads_when_it_begins_and_only_what_is_true(meeting: Meeting) -> None:
     page = await meeting.officer.get(meeting.path("room"))
     assert page.says("Début prévu\u00a0: 21 septembre 2026, 12:00 (Bruxelles, UTC+2).")
-    assert page.says("La salle s’ouvre quand le centre est prêt.")
+    assert page.says('data-room-open="no">La salle s’ouvre quand le centre est prêt.')
+    assert page.says('data-room-open="yes" hidden>La salle est ouverte\u00a0: le centre vous fait entrer.')
     assert not page.says("Le centre sait")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from server.moments import MINUS, clock_words
-from server.transcript_page import render_transcript
+from server.transcript_page import moment_words, render_transcript
 
 HASH = "ab" * 32
 
@@ -19,7 +19,12 @@ def document(**changes: Any) -> dict[str, Any]:
         "schema": "parloir/transcript/1",
         "sealed_at": "2026-09-21T11:00:00Z",
         "case": {"reference": "K7Q-4M2"},
-        "centre": {"name": "Centre de la Dyle", "city": "Dyle", "room": "Visio 1"},
+        "centre": {
+            "name": "Centre de la Dyle",
+            "city": "Dyle",
+            "zone": "Europe/Brussels",
+            "room": "Visio 1",
+        },
         "post": {"name": "Consulat général", "city": "Bruxelles"},
         "interview": {
             "modality": "video",
@@ -40,7 +45,12 @@ def document(**changes: Any) -> dict[str, Any]:
             },
         ],
         "notices": [
-            {"given_at": "2026-09-21T10:01:00Z", "language": "fuf", "text_version": "2026-1"},
+            {
+                "given_at": "2026-09-21T10:01:00Z",
+                "language": "fuf",
+                "text_version": "2026-1",
+                "reader": {"name": "Anna <Peeters>", "role": "centre_staff"},
+            },
             {"given_at": "2026-09-21T10:04:00Z", "language": "fr", "text_version": "2026-1"},
         ],
         "consents": [
@@ -107,7 +117,7 @@ def test_the_plan_stands_beside_when_it_was_held() -> None:
     held = document()["interview"]
     planned = {"booked_from": "2026-09-22T08:00:00Z", "booked_to": "2026-09-22T09:00:00Z"}
     text = page(interview={**held, **planned})
-    assert "2026-09-22 08:00:00 – 2026-09-22 09:00:00" in text
+    assert "2026-09-22 08:00:00 UTC (10:00:00 UTC+2) – 2026-09-22 09:00:00 UTC (11:00:00 UTC+2)" in text
     assert "2026-09-21 10:00:00" in text
 
 
@@ -139,8 +149,18 @@ def test_a_private_consultation_and_an_ended_part_are_declared() -> None:
     text = page()
     for words in ("Consultation privée", "0:10:00 – 0:10:55", "Rien n’a été transmis ni conservé.", "Avocat"):
         assert words in text, words
-    for words in ("Présence terminée par le centre", "Perturbe l’entretien", "2026-09-21 10:09:00"):
+    for words in ("Présence terminée par le centre", "Perturbe l’entretien", "2026-09-21 10:09:00 UTC"):
         assert words in text, words
+
+
+def test_why_somebody_was_put_out_stands_with_what_happened_once_they_are_back() -> None:
+    lawyer = {"id": "seat", "role": "lawyer", "attendance": "attended", "from": None, "to": None}
+    put_out = {"at_ms": 90_000, "what": "participant:removed", "participant": "seat"}
+    events = [{**put_out, "removal": "person_objects"}]
+    text = re.sub(r"<[^>]*>", " ", page(participants=[lawyer], timeline={"parts": [], "events": events}))
+    order = ["0:01:30", "Présence terminée par le centre", "La personne s’y oppose", "The person objects"]
+    places = [text.index(words) for words in order]
+    assert places == sorted(places)
 
 
 def test_a_correction_stands_within_the_line_that_it_corrects_and_the_reading_is_told() -> None:
@@ -197,11 +217,41 @@ def test_times_stand_on_the_interviews_clock_and_digests_beside_files() -> None:
 
 def test_every_notice_and_every_answer_stands_with_its_time() -> None:
     text = re.sub(r"<[^>]*>", "", page())
-    assert "2026-09-21 10:01:00, pular, version 2026-1 du texte · Pular, version 2026-1 of the text" in text
     assert (
-        "2026-09-21 10:04:00, français, version 2026-1 du texte · French, version 2026-1 of the text" in text
+        "10:01:00 UTC (12:01:00 UTC+2), pular, version 2026-1 du texte · Pular, version 2026-1 of the text"
+        in text
     )
-    assert text.index("10:02:00, Non · No") < text.index("10:05:00, Oui · Yes")
+    french = "10:04:00 UTC (12:04:00 UTC+2), français, version 2026-1 du texte"
+    assert f"{french} · French, version 2026-1 of the text" in text
+    assert text.index("(12:02:00 UTC+2), Non · No") < text.index("(12:05:00 UTC+2), Oui · Yes")
+
+
+def test_who_read_the_notice_is_named_with_their_role() -> None:
+    text = re.sub(r"<[^>]*>", " ", page())
+    words = "version 2026-1 of the text"
+    assert "Anna &lt;Peeters&gt;, Personnel du centre" in text.split(words)[1]
+
+
+def test_the_head_says_whose_clock_is_meant() -> None:
+    head = re.sub(r"<[^>]*>", "", page().split("<header>")[1].split("</header>")[0])
+    assert "2026-09-21 10:00:00 UTC (12:00:00 UTC+2)" in head
+    assert (
+        "Les heures du jour sont en UTC et, entre parenthèses, à l’heure locale du centre (Bruxelles)" in head
+    )
+    assert "in brackets the local time of the centre (Brussels)" in head
+
+
+@pytest.mark.parametrize(
+    ("zone", "said"),
+    [
+        ("Europe/Brussels", "2026-09-21 22:30:05 UTC (2026-09-22 00:30:05 UTC+2)"),
+        ("Europe/Lisbon", "2026-09-21 22:30:05 UTC (23:30:05 UTC+1)"),
+        ("Africa/Conakry", "2026-09-21 22:30:05 UTC"),
+        ("America/New_York", f"2026-09-21 22:30:05 UTC (18:30:05 UTC{MINUS}4)"),
+    ],
+)
+def test_each_time_of_day_names_its_zone_and_its_day_where_it_is_another(zone: str, said: str) -> None:
+    assert moment_words("2026-09-21T22:30:05.000Z", zone) == said
 
 
 def test_pauses_and_gaps_are_listed_with_their_ranges() -> None:

@@ -71,7 +71,7 @@ export class Badge {
   }
 
   #tick() {
-    const text = this.#state === "off" ? "" : word("recorded", { time: clock(this.elapsed) });
+    const text = this.#state === "off" ? "" : word(this.#isPrivate ? "recorded-before" : "recorded", { time: clock(this.elapsed) });
     const time = this.#badge.querySelector("[data-rec-time]");
     if (time.textContent !== text) time.textContent = text;
   }

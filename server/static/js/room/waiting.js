@@ -72,6 +72,10 @@ export class Waiting {
     });
     this.#known = new Map(company.map(({ state }, place) => [place, state]));
     this.#parts.company.replaceChildren(...rows);
+    const isOpen = company.some(({ role, state }) => role === "detainee" && state === "in");
+    for (const text of this.#parts.company.parentElement.querySelectorAll("[data-room-open]")) {
+      text.hidden = (text.dataset.roomOpen === "yes") !== isOpen;
+    }
     if (said.length) this.#parts.live.textContent = said.join(". ");
   }
 }
