@@ -63,7 +63,7 @@ async def test_a_case_is_opened_and_a_slot_requested_without_a_mouse(instance: I
         await follow(page, "Ouvrir le dossier")
         assert "Keita" in await page.inner_text("main")
         await follow(page, "/request")
-        await follow(page, "Voir les cr\u00e9neaux")
+        await follow(page, "Choisir ce poste")
         await follow(page, "Continuer")
         for _ in range(WEEKS):
             if await page.locator("button[name=add]").count():

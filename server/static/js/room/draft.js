@@ -43,6 +43,7 @@ export class Draft {
     this.#offer(body);
     if (this.#timer || this.#standing) return;
     const lost = JSON.parse(sessionStorage.getItem(this.#url));
+    const before = this.#base;
     const isNew = body.version !== this.#version;
     this.#take(body);
     if (!lost) {
@@ -51,7 +52,7 @@ export class Draft {
     }
     this.#fill(lost.fields);
     if (lost.after === body.version) this.#save();
-    else this.#differ(body);
+    else this.#differ(body, before ?? lost.fields);
   }
 
   #take(body) {
@@ -141,9 +142,8 @@ export class Draft {
   }
 
   /** Somebody else saved meanwhile: says who, and what of it is other than it was here before. */
-  #differ(body) {
+  #differ(body, before = this.#base ?? {}) {
     this.#standing = body;
-    const before = this.#base ?? {};
     const changed = NAMES.filter((name) => !same(before[name], body.fields[name]));
     const rows = changed.map((name) => {
       const row = document.createElement("li");
