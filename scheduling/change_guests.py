@@ -76,7 +76,7 @@ async def invite(
 ) -> Guest:
     """Invite one guest more; the post is asked, unless its country lets them in without asking."""
     found = await _agreed(session, clock, actor, booking_id)
-    *_, profile = await load_sides(session, found.case.id, found.booking.post_id, locked=True)
+    *_, profile = await load_sides(session, found.case.id, found.booking.post_id, locked=False)
     guest = Guest(
         id=new_id(),
         booking_id=booking_id,

@@ -56,7 +56,7 @@ class Continuity:
             window.media += is_up
             window.rtt = max(window.rtt, peer.downlink.receiver.rtt if is_up else 0.0)
             carried = self._before[peer.peer_id] = carried_by(peer)
-            window.carried += carried - before.get(peer.peer_id, Carried())
+            window.carried = window.carried.plus(carried.since(before.get(peer.peer_id, Carried())))
 
     def turn_over(self) -> tuple[int, list[Json]]:
         """Give the seconds of the window and everybody who was on the line in it, and begin the next one."""

@@ -1,13 +1,14 @@
 """What a node has carried since it started, over all connections, of which those that ended count on."""
 
-from dataclasses import astuple, dataclass
+from functools import reduce
+from operator import add, sub
+from typing import NamedTuple
 
 from webrtc.peer import Peer
 from webrtc.ports import Json
 
 
-@dataclass(frozen=True, slots=True)
-class Carried:
+class Carried(NamedTuple):
     """Media of one connection or of many; `lost` is what the lines lost, whether it was sent again or not."""
 
     up_packets: int = 0
@@ -18,11 +19,13 @@ class Carried:
     down_lost: int = 0
     refused: int = 0
 
-    def __add__(self, other: "Carried") -> "Carried":
-        return Carried(*map(sum, zip(astuple(self), astuple(other), strict=True)))
+    def plus(self, other: "Carried") -> "Carried":
+        """Return both together."""
+        return Carried(*map(add, self, other))
 
-    def __sub__(self, other: "Carried") -> "Carried":
-        return Carried(*(now - then for now, then in zip(astuple(self), astuple(other), strict=True)))
+    def since(self, before: "Carried") -> "Carried":
+        """Return what came on top of `before`."""
+        return Carried(*map(sub, self, before))
 
 
 def carried_by(peer: Peer) -> Carried:
@@ -59,11 +62,11 @@ class Traffic:
         """What was carried so far, by direction: `up` comes from browsers, `down` goes to them."""
         for peer in self._peers:
             if peer.is_closed:
-                self._ended += carried_by(peer)
+                self._ended = self._ended.plus(carried_by(peer))
         self._peers = [peer for peer in self._peers if not peer.is_closed]
-        now = sum(map(carried_by, self._peers), self._ended)
+        now = reduce(Carried.plus, map(carried_by, self._peers), self._ended)
         # A packet that comes late was counted as lost: no figure falls because of it.
-        self._told = Carried(*map(max, zip(astuple(now), astuple(self._told), strict=True)))
+        self._told = Carried(*map(max, now, self._told))
         told = self._told
         return {
             "up": {"packets": told.up_packets, "bytes": told.up_bytes, "lost": told.up_lost},

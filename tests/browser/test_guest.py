@@ -48,6 +48,13 @@ async def fits(guest: Person) -> None:
     await guest.page.set_viewport_size(WIDE)
 
 
+async def is_let_in(two: Scene, lawyer: Person) -> None:
+    await lawyer.click("[data-enter]")
+    await two.host.reads_in_time("waiting", "Avocat")
+    await two.host.click("[data-part=waiting] button")
+    await lawyer.is_in("room")
+
+
 async def test_a_lawyer_comes_in_is_seen_put_out_let_in_again_and_ends_with_the_link(two: Scene) -> None:
     async with guest_at_the_door(two) as lawyer:
         await lawyer.is_in("door")
@@ -102,10 +109,7 @@ async def test_a_lawyer_comes_in_is_seen_put_out_let_in_again_and_ends_with_the_
 async def test_a_second_device_takes_over_and_the_first_says_so(two: Scene) -> None:
     async with guest_at_the_door(two) as lawyer:
         await two.meet()
-        await lawyer.click("[data-enter]")
-        await two.host.reads_in_time("waiting", "Avocat")
-        await two.host.click("[data-part=waiting] button")
-        await lawyer.is_in("room")
+        await is_let_in(two, lawyer)
         second = Person(await lawyer.page.context.new_page())
         await second.page.goto(lawyer.page.url)
         await second.click("[data-enter]")
@@ -193,10 +197,7 @@ async def test_who_waits_reads_that_the_interview_has_ended(two: Scene) -> None:
 async def test_who_was_put_out_or_has_left_reads_that_it_has_ended_and_is_not_asked_back(two: Scene) -> None:
     async with guest_at_the_door(two) as lawyer:
         await two.meet()
-        await lawyer.click("[data-enter]")
-        await two.host.reads_in_time("waiting", "Avocat")
-        await two.host.click("[data-part=waiting] button")
-        await lawyer.is_in("room")
+        await is_let_in(two, lawyer)
         await two.host.click("[data-part=inside] button")
         await two.host.page.select_option("#removal", "not_needed")
         await two.host.click("[data-part=remove-form] .govuk-button--warning")
