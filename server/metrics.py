@@ -38,7 +38,7 @@ class WebFigures:
     def opens(self, authorization: str) -> bool:
         """Whether a header `Authorization` holds the token."""
         expected = f"Bearer {self._token}".encode()
-        return bool(self._token) and hmac.compare_digest(expected, authorization.encode())
+        return bool(self._token) and hmac.compare_digest(expected, authorization.encode(errors="surrogateescape"))
 
     async def count(self, request: web.Request, response: web.StreamResponse) -> None:
         """Count an answer that leaves."""

@@ -87,6 +87,10 @@ async def test_there_is_nothing_for_anybody_else(house: House, headers: dict[str
     assert without_marks(refused.text) == without_marks(unknown.text)
 
 
+async def test_bytes_that_are_no_text_open_nothing(house: House) -> None:
+    assert not house.app[FIGURES].opens("Bearer \udcff")
+
+
 @pytest.mark.parametrize("house", [""], indirect=True)
 @pytest.mark.parametrize("headers", [{}, bearer(""), bearer(TOKEN)])
 async def test_without_a_token_in_the_keys_folder_nobody_reads_them(
