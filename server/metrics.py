@@ -38,7 +38,8 @@ class WebFigures:
     def opens(self, authorization: str) -> bool:
         """Whether a header `Authorization` holds the token."""
         expected = f"Bearer {self._token}".encode()
-        return bool(self._token) and hmac.compare_digest(expected, authorization.encode(errors="surrogateescape"))
+        given = authorization.encode(errors="surrogateescape")  # bytes of a header that are no text come so
+        return bool(self._token) and hmac.compare_digest(expected, given)
 
     async def count(self, request: web.Request, response: web.StreamResponse) -> None:
         """Count an answer that leaves."""
